@@ -15,7 +15,7 @@ FLOORS: list[list[str]] = [
     ["errors"],
     ["kernels"],
     ["methods"],
-    ["variables", "labels"],
+    ["variables", "labels", "groups"],
     ["coords"],
     ["tables"],
     ["assumptions", "projection"],
