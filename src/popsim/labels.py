@@ -1,0 +1,156 @@
+"""The words a person reads, in Chinese and English: one catalogue, `_labels/labels.csv`.
+
+Code carries keys (``pop.60p``, ``scenario.recent``); people read labels. Keys are dotted: the part
+before the first dot says what kind of thing is named (``col`` a column header, ``unit`` a unit,
+``scenario``, ``boundary``, ``group``, ``indicator``, ``table`` a planning table, ``text`` a
+sentence with places to fill); keys of no such kind are terms of the field with their definitions.
+No other module holds a user-facing word.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from functools import lru_cache
+from importlib import resources
+from typing import Literal, NamedTuple
+
+from popsim.errors import DataError, Problem
+
+__all__ = ["LANGS", "Lang", "Term", "catalogue", "definition", "label", "label_or", "phrase"]
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
+
+
+class Term(NamedTuple):
+    """One row of the catalogue."""
+
+    key: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Term]:
+    """All terms by key, in the order of the file.
+
+    Returns
+    -------
+    dict[str, Term]
+        Shared between callers; not to be changed.
+
+    Examples
+    --------
+    >>> catalogue()["pop.resident"].zh
+    '常住人口'
+    """
+    source = resources.files("popsim").joinpath("_labels", "labels.csv")
+    rows = csv.DictReader(io.StringIO(source.read_text(encoding="utf-8")))
+    return {row["key"]: Term(**row) for row in rows}
+
+
+def _term(key: str, lang: str) -> Term:
+    if lang not in LANGS:
+        raise DataError(Problem("unknown language", got=lang, expected=" or ".join(LANGS)))
+    try:
+        return catalogue()[key]
+    except KeyError:
+        near = difflib.get_close_matches(key, catalogue(), n=3)
+        raise DataError(
+            Problem(
+                "no label of this key",
+                where="labels.csv",
+                got=key,
+                expected=", ".join(near),
+                remedy="add a row with zh and en to src/popsim/_labels/labels.csv",
+            )
+        ) from None
+
+
+def label(key: str, lang: str) -> str:
+    """Return the word for a key.
+
+    Parameters
+    ----------
+    key
+        Key of the catalogue.
+    lang
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        The word or phrase.
+
+    Raises
+    ------
+    DataError
+        Where the key or the language is unknown.
+
+    Examples
+    --------
+    >>> label("dep.old", "zh"), label("dep.old", "en")
+    ('老年抚养比', 'old-age dependency ratio')
+    """
+    term = _term(key, lang)
+    return term.zh if lang == "zh" else term.en
+
+
+def label_or(key: str, lang: str, default: str) -> str:
+    """Return the word for a key, or `default` for a name the catalogue cannot know.
+
+    Only for names a user may choose freely: scenarios, boundaries, groups, indicators.
+
+    Examples
+    --------
+    >>> label_or("scenario.recent", "en", "recent"), label_or("scenario.mine", "en", "mine")
+    ('recent pace', 'mine')
+    """
+    return label(key, lang) if key in catalogue() else default
+
+
+def definition(key: str, lang: str) -> str:
+    """Return the definition of a term, empty where the catalogue has none in this language.
+
+    Examples
+    --------
+    >>> definition("dep.old", "en")
+    '65+/15-64 (or 60+/15-59)'
+    """
+    term = _term(key, lang)
+    return term.definition_zh if lang == "zh" else term.definition_en
+
+
+def phrase(key: str, lang: str, **values: object) -> str:
+    """Return a sentence of the catalogue with its places filled.
+
+    Parameters
+    ----------
+    key, lang
+        As in `label`.
+    values
+        One value for each ``{name}`` (with an optional format) in the sentence.
+
+    Raises
+    ------
+    DataError
+        Where a place of the sentence has no value.
+
+    Examples
+    --------
+    >>> phrase("text.not_computable", "en", needs="GDP by county")
+    'not computable: needs GDP by county'
+    """
+    text = label(key, lang)
+    try:
+        return text.format(**values)
+    except KeyError as missing:
+        raise DataError(
+            Problem(
+                "a place of the sentence has no value", where=key, expected=str(missing.args[0])
+            )
+        ) from None
