@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from popsim.errors import DataError, Problems
 
-__all__ = ["FloatArray", "check_ages", "check_cells", "check_shape", "floats"]
+__all__ = ["FloatArray", "check_ages", "check_cells", "check_shape", "floats", "refuse"]
 
 FloatArray = NDArray[np.float64]
 
