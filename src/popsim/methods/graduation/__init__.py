@@ -1,0 +1,30 @@
+"""Graduation: from age groups to single ages, from heaped groups to smooth ones, between dates.
+
+Here lives what rearranges counts of one population over ages and dates and keeps their sums. What
+judges the counts is in `popsim.methods.quality`; life tables are in `popsim.methods.lifetable`.
+Age is the last axis everywhere; the last group is open unless the caller says otherwise.
+"""
+
+from popsim.methods.graduation.composite_link import PclmFit, pclm, pclm_fit
+from popsim.methods.graduation.cumulative import monotone, uniform
+from popsim.methods.graduation.dates import interpolate_stock, shift_date
+from popsim.methods.graduation.groups import aggregate
+from popsim.methods.graduation.open_age import (
+    redistribute_open_age,
+    stable_growth_rate,
+    stable_population,
+)
+
+__all__ = [
+    "PclmFit",
+    "aggregate",
+    "interpolate_stock",
+    "monotone",
+    "pclm",
+    "pclm_fit",
+    "redistribute_open_age",
+    "shift_date",
+    "stable_growth_rate",
+    "stable_population",
+    "uniform",
+]
