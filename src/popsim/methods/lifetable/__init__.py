@@ -1,10 +1,10 @@
 """Life tables: numbers in, numbers out, age the last axis.
 
 Here live the columns of the life table and the rules for them (`table`, `infant`, `ax`), the
-survival of a projection step (`survival`), tables from
-probabilities or from deaths (`inputs`), old-age curves that close a table (`closing`), change of
-age groups (`regroup`), and what a table says of a life (`difference`). How mortality moves in
-time is in `popsim.methods.mortality`; nothing here knows of years, scenarios or labels.
+survival of a projection step (`survival`), tables from probabilities or deaths (`inputs`), old-age
+curves that close a table (`closing`), change of age groups (`regroup`), and what a table says of a
+life (`difference`). How mortality moves in time is in `popsim.methods.mortality`; nothing here
+knows of years, scenarios or labels.
 """
 
 from popsim.methods.lifetable.ax import ax_greville, ax_keyfitz
@@ -13,7 +13,7 @@ from popsim.methods.lifetable.infant import (
     a0_coale_demeny,
     a1_coale_demeny,
 )
-from popsim.methods.lifetable.survival import survival_ratio
+from popsim.methods.lifetable.survival import expectation_from_survival, survival_ratio
 from popsim.methods.lifetable.table import LifeTable, life_table
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "a1_coale_demeny",
     "ax_greville",
     "ax_keyfitz",
+    "expectation_from_survival",
     "life_table",
     "survival_ratio",
 ]

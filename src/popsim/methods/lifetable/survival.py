@@ -16,7 +16,7 @@ from popsim.methods.lifetable._check import (
     start_ages,
 )
 
-__all__ = ["survival_ratio"]
+__all__ = ["expectation_from_survival", "survival_ratio"]
 
 
 def survival_ratio(Lx: npt.ArrayLike, *, l0: npt.ArrayLike = 1.0, width: Width = None) -> Array:
@@ -81,3 +81,50 @@ def survival_ratio(Lx: npt.ArrayLike, *, l0: npt.ArrayLike = 1.0, width: Width =
     out[..., 1:-1] = years[..., 1:-1] / below
     out[..., -1] = years[..., -1] / (years[..., -2] + years[..., -1])
     return out
+
+
+def expectation_from_survival(Sx: npt.ArrayLike, *, step: float = 1.0) -> Array:
+    """Life expectancy at birth of a table known only by its survival ratios.
+
+    Parameters
+    ----------
+    Sx
+        Survival ratios by the age group reached, (..., group), the last open, as `survival_ratio`
+        gives them.
+    step
+        Width of the groups in years.
+
+    Returns
+    -------
+    ndarray
+        e0 in years, (...).
+
+    Raises
+    ------
+    DataError
+        Where a ratio is missing, negative, or the last is 1 or more.
+
+    Notes
+    -----
+    L[0] = n S[0]; L[x] = L[x-1] S[x]; L[last] = L[last-1] S/(1 - S), because S[last] is taken on
+    the last two groups together; e0 is their sum. Property tested: with `survival_ratio` it gives
+    back the e0 of the table.
+
+    References
+    ----------
+    Follows from the definition of the ratios, Preston, Heuveline & Guillot (2001), pp. 120-122.
+
+    Examples
+    --------
+    >>> float(expectation_from_survival(survival_ratio([0.99, 0.98, 0.5])).round(12))
+    2.47
+    """
+    ratio = check_rates(Sx, "Sx")
+    if bool(np.any(ratio[..., -1] >= 1.0)):
+        cell = (*map(int, np.argwhere(ratio[..., -1:] >= 1.0)[0, :-1]), ratio.shape[-1] - 1)
+        raise DataError(
+            f"Sx{cell_name(cell, None)}: got {ratio[cell]:g}; expected below 1: open age"
+        )
+    years = step * np.cumprod(ratio[..., :-1], axis=-1)
+    last = years[..., -1] * ratio[..., -1] / (1.0 - ratio[..., -1])
+    return np.asarray(years.sum(axis=-1) + last)
