@@ -15,6 +15,7 @@ their signatures by `bind`. No data is read here, no array is made.
 """
 
 from popsim.config.binding import bind, parameters
+from popsim.config.dump import dump_config
 from popsim.config.load import load_config
 from popsim.config.models import (
     Choice,
@@ -27,6 +28,7 @@ from popsim.config.models import (
     TargetEntry,
     Title,
 )
+from popsim.config.schema import json_schema
 
 __all__ = [
     "Choice",
@@ -39,6 +41,8 @@ __all__ = [
     "TargetEntry",
     "Title",
     "bind",
+    "dump_config",
+    "json_schema",
     "load_config",
     "parameters",
 ]

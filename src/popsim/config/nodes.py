@@ -135,7 +135,7 @@ def parse_yaml(
     Examples
     --------
     >>> from popsim.errors import ConfigError
-    >>> tree = parse_yaml("schema: 1\\nregion: 0330402\\n", "a.yaml", Problems(ConfigError))
+    >>> tree = parse_yaml("schema: 1\nregion: 0330402\n", "a.yaml", Problems(ConfigError))
     >>> tree.value
     {'schema': 1, 'region': '0330402'}
     >>> tree.where("region")

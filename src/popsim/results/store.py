@@ -1,0 +1,229 @@
+"""Arrays as netCDF and tables as CSV, so that they read back as they were written.
+
+Text is the trap: with pandas 3 and pyarrow at hand, labels are Arrow strings, which xarray cannot
+write; codes such as ``0330402`` come back from a CSV as numbers. One function here turns all text
+of a dataset into fixed-width ``<U``, and every table knows which of its columns are text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from popsim.errors import DataError, Problem, Problems
+
+__all__ = ["COLUMNS", "fixed_text", "read_dataset", "read_table", "write_dataset", "write_table"]
+
+# The fixed first columns of each long table of a run folder.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "indicators": (
+        "indicator", "group_or_region", "boundary", "scenario", "year", "value", "unit",
+    ),
+    "targets": (
+        "target", "title", "indicator", "scenario", "boundary", "definition", "year", "value",
+        "threshold", "comparison", "met", "gap", "first_year_met", "source",
+    ),
+    "care": (
+        "indicator", "region", "scenario", "year", "value", "unit", "definition", "source",
+    ),
+}  # fmt: skip
+_NUMBERS = {"value", "threshold", "gap", "probability", "lower", "upper", "median"}
+_YEARS = {"year", "first_year_met"}
+_COMPRESSION: dict[str, Any] = {"zlib": True, "complevel": 4, "shuffle": True}
+
+
+def fixed_text(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the dataset with all text as ``<U`` arrays and attributes that netCDF can hold.
+
+    Raises
+    ------
+    DataError
+        If text is missing somewhere, or a value is neither number nor text.
+
+    Examples
+    --------
+    >>> dataset = xr.Dataset(coords={"region": np.array(["330402", "330411"], dtype=object)})
+    >>> fixed_text(dataset).region.dtype
+    dtype('<U6')
+    """
+    problems = Problems(DataError)
+    result = dataset.copy(deep=False)
+    for name in list(result.variables):
+        variable = result[name].variable
+        if not _is_numeric(variable.dtype):
+            values = _as_fixed(np.asarray(variable.values, dtype=object), name, problems)
+            changed = xr.Variable(variable.dims, values, variable.attrs)
+            if name in result.coords:
+                result = result.assign_coords({name: changed})
+            else:
+                result = result.assign({name: changed})
+        result[name].attrs = _plain_attrs(variable.attrs)
+    problems.raise_if_any()
+    result.attrs = _plain_attrs(dataset.attrs)
+    return result
+
+
+def _is_numeric(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "biufcMmU"
+
+
+def _as_fixed(values: np.ndarray[Any, Any], name: Hashable, problems: Problems) -> Any:
+    odd = [v for v in values.ravel() if not isinstance(v, str)]
+    if odd:
+        problems.add(
+            "text is missing or is not text",
+            where=f"variable {name}",
+            got=repr(odd[0]),
+            expected="text in every cell",
+        )
+        return np.full(values.shape, "", dtype="<U1")
+    width = max([1, *(len(v) for v in values.ravel())])
+    return values.astype(f"<U{width}")
+
+
+def _plain_attrs(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """Attributes as text and numbers; nested ones as JSON, absent ones left out."""
+    plain: dict[str, Any] = {}
+    for key, value in attrs.items():
+        if value is None:
+            continue
+        if isinstance(value, bool | np.bool_):
+            plain[str(key)] = int(value)
+        elif isinstance(value, str | int | float | np.number | np.ndarray):
+            plain[str(key)] = value
+        elif isinstance(value, Path):
+            plain[str(key)] = value.as_posix()
+        else:
+            plain[str(key)] = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return plain
+
+
+def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
+    """Write a dataset as netCDF 4.
+
+    Parameters
+    ----------
+    dataset
+        Any dataset with flat dimensions.
+    path
+        File to write; one that exists is replaced only when the new one is complete.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(path)
+    plain = fixed_text(dataset)
+    encoding: dict[Hashable, dict[str, Any]] = {
+        name: dict(_COMPRESSION)
+        for name, variable in plain.variables.items()
+        if variable.dtype.kind in "fiu" and variable.ndim
+    }
+    plain = plain.drop_encoding()
+    part = path.with_name(path.name + ".part")
+    try:
+        plain.to_netcdf(part, engine="h5netcdf", format="NETCDF4", encoding=encoding)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def read_dataset(path: str | Path) -> xr.Dataset:
+    """Read a dataset written by `write_dataset` into memory, text as ``<U``.
+
+    Raises
+    ------
+    DataError
+        If the file does not exist or is not netCDF.
+    """
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as dataset:
+            return fixed_text(dataset.load()).drop_encoding()
+    except (OSError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(Problem("cannot be read as netCDF", str(path), text)) from error
+
+
+def write_table(frame: pd.DataFrame, path: str | Path, *, table: str | None = None) -> Path:
+    """Write a long table as CSV that Excel opens with Chinese intact (UTF-8 with BOM).
+
+    Parameters
+    ----------
+    frame
+        The table; its index is not written.
+    path
+        File to write.
+    table
+        Name in `COLUMNS`; its columns come first, in their order, and none may be missing. By
+        default the name of the file, where that is a known one.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If a fixed column is missing.
+    """
+    path = Path(path)
+    fixed = COLUMNS.get(table or path.stem, ())
+    missing = [c for c in fixed if c not in frame.columns]
+    if missing:
+        got = ", ".join(str(c) for c in frame.columns)
+        raise DataError(Problem("columns missing", path.name, got, ", ".join(missing)))
+    rest = [c for c in frame.columns if c not in fixed]
+    part = path.with_name(path.name + ".part")
+    try:
+        frame.loc[:, [*fixed, *rest]].to_csv(
+            part, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a table of a run folder: codes and labels as text, years and values as numbers.
+
+    Empty text is the empty string; empty numbers are NaN; ``met`` is True, False or missing.
+
+    Raises
+    ------
+    DataError
+        If the file does not exist or is no CSV.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DataError(Problem("cannot be read as CSV", str(path), str(error))) from error
+    columns: dict[str, Any] = {}
+    for name in frame.columns:
+        column = frame[name]
+        try:
+            if name in _NUMBERS:
+                columns[name] = pd.to_numeric(column.where(column != "", "nan"))
+            elif name in _YEARS:
+                years = pd.to_numeric(column.where(column != "", "nan"))
+                whole = bool(years.notna().all())
+                columns[name] = years.astype("int64" if whole else "Int64")
+            elif name == "met":
+                flags = {"True": True, "False": False, "": pd.NA}
+                columns[name] = column.map(flags).astype("boolean")
+            else:
+                columns[name] = column
+        except (ValueError, TypeError) as error:
+            raise DataError(Problem("not a number", f"{path} ({name})", str(error))) from error
+    return pd.DataFrame(columns)
