@@ -226,6 +226,10 @@ def _arrays(
     return arrays
 
 
+#: What a row of a long table means where nothing else is asked for: everybody, everywhere.
+TOTALS = {"sex": "both", "area": "total", "age_from": "", "age_to": ""}
+
+
 def observed(
     frame: pd.DataFrame,
     indicator: str,
@@ -245,7 +249,8 @@ def observed(
     worst_grade
         Leave out rows graded worse than this (A best, E worst).
     **where
-        Further columns and the value wanted, such as ``area="urban"``.
+        Further columns and the value wanted, such as ``area="urban"``; where the table has the
+        columns sex, area, age_from and age_to and nothing is said, the totals are taken.
 
     Returns
     -------
@@ -265,7 +270,8 @@ def observed(
     >>> observed(table, "births", region="r").to_dict()
     {2021: 10.0, 2022: 9.0}
     """
-    wanted = {"indicator": indicator, "region": region, **where}
+    totals = {column: word for column, word in TOTALS.items() if column in frame}
+    wanted = {"indicator": indicator, "region": region, **totals, **where}
     mask = np.logical_and.reduce([frame[column] == value for column, value in wanted.items()])
     rows = frame[mask & (frame["source_grade"] <= worst_grade)]
     shown = ", ".join(f"{column}={value}" for column, value in wanted.items())
