@@ -1,0 +1,187 @@
+"""The care table: every care count of a projected population, long, with definition and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from popsim.care.ages import LOOP_AND_PLACE, sum_people
+from popsim.care.counts import (
+    Count,
+    bed_need_counts,
+    definition_spread,
+    frame_of,
+    hospice_counts,
+    need_counts,
+    norm_counts,
+    pattern_counts,
+    people_counts,
+)
+from popsim.care.need import Calibration, Trend, need
+from popsim.care.prevalence import Detail, Extend
+from popsim.errors import DataError
+
+__all__ = ["CARE_COLUMNS", "care_table"]
+
+CARE_COLUMNS = (
+    "indicator",
+    "region",
+    "scenario",
+    "year",
+    "value",
+    "unit",
+    "definition",
+    "source",
+)
+ALL = "all"
+
+
+def care_table(
+    population: xr.DataArray,
+    case: Any,
+    *,
+    scale: str | Sequence[str],
+    patterns: Sequence[str] = ("90-7-3", "90-6-4"),
+    trend: Trend = "constant",
+    trend_from: int | None = None,
+    life_expectancy: xr.DataArray | None = None,
+    detail: Detail = "age",
+    extend: Extend = "none",
+    calibrate_to: Mapping[str, Calibration] | None = None,
+    prevalence_arrays: Mapping[str, xr.DataArray] | None = None,
+    degree_shares: xr.DataArray | None = None,
+    occupancy: float | None = None,
+    deaths: xr.DataArray | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    years: Sequence[int] | None = None,
+    interval: tuple[float, float] = (0.1, 0.9),
+) -> pd.DataFrame:
+    """Every care count of a projected population, in long format.
+
+    Parameters
+    ----------
+    population
+        ([scenario, draw,] region[, area, status], sex, age, year), persons.
+    case
+        A case (`case.frames`) or a mapping of the tables `care_prevalence`, `care_dementia`,
+        `care_norms`, `care_patterns`, `care_living` and, with `deaths`, `care_hospice`.
+    scale
+        One or several named scales of disability; several are shown side by side.
+    patterns
+        Named patterns of settings, such as 90-7-3.
+    trend, trend_from, life_expectancy, detail, extend
+        As in `need`; the same for all scales.
+    calibrate_to
+        An official count by scale.
+    prevalence_arrays
+        Prevalence by scale in place of the table, e.g. random ones.
+    degree_shares, occupancy
+        (need_level, setting) shares and the occupancy of beds, the user's: with both, beds by need
+        are counted for scales with the same need levels.
+    deaths
+        ([scenario, draw,] region, .., period), persons: with it, deaths in need of hospice care.
+    groups
+        Further rows by name, e.g. ``{"city_proper": ["330402", "330411"]}``.
+    years
+        The years to show; all by default.
+    interval
+        Lower and upper quantile over the draws; `value` is then the median.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `indicator, region, scenario, year, value, unit, definition, source`, with `lower`
+        and `upper` added where there are draws. Region `all` is the sum of the regions. One row
+        for each indicator, region, scenario and year; the scale or pattern follows the indicator
+        after a full stop, as in ``need_severe.clhls_adl``.
+
+    Raises
+    ------
+    DataError
+        Missing tables, unknown scales or patterns, unknown regions in a group.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, xarray as xr
+    >>> from popsim.care.prevalence import COLUMNS
+    >>> p = xr.DataArray(np.ones((1, 2, 101, 1)), dims=("region", "sex", "age", "year"),
+    ...     coords={"region": ["x"], "sex": ["female", "male"], "age": np.arange(101),
+    ...             "year": [2020]})
+    >>> case = {"care_prevalence": pd.DataFrame(
+    ...     [("mine", "any", "both", 60, "open", "all", 2020, 5.0, "%")], columns=COLUMNS)}
+    >>> care_table(p, case, scale="mine", patterns=()).query("indicator == 'need_total.mine'")[
+    ...     ["region", "year", "value"]].round(9).values.tolist()
+    [['x', 2020, 4.1], ['all', 2020, 4.1]]
+    """
+    base = population.isel(year=0)
+    trend_from = int(population["year"][0]) if trend_from is None else trend_from
+    population = population if years is None else population.sel(year=list(years))
+    scales = [scale] if isinstance(scale, str) else list(scale)
+    about = str(population.attrs.get("definition", "resident population"))
+    counts = [*people_counts(population, about)]
+    totals = []
+    for name in scales:
+        arrays = prevalence_arrays or {}
+        persons = need(
+            population,
+            arrays.get(name, frame_of(case, "care_prevalence")),
+            scale=name,
+            detail=detail,
+            extend=extend,
+            trend=trend,
+            trend_from=trend_from,
+            life_expectancy=life_expectancy,
+            calibrate_to=(calibrate_to or {}).get(name),
+            over=tuple(str(d) for d in population.dims if d not in LOOP_AND_PLACE),
+        )
+        counts += need_counts(persons, name, sum_people(population, 60))
+        totals.append(persons.sum("need_level", skipna=False))
+        if degree_shares is not None and occupancy is not None:
+            counts += bed_need_counts(persons, name, degree_shares, occupancy)
+    if len(totals) > 1:
+        counts.append(definition_spread(totals, scales))
+    counts += pattern_counts(population, case, patterns)
+    counts += norm_counts(population, case, base)
+    if deaths is not None:
+        counts += hospice_counts(deaths, case)
+    rows = pd.concat([_long(c, groups or {}, interval) for c in counts], ignore_index=True)
+    extra = ["lower", "upper"] if "draw" in population.dims else []
+    return rows[[*CARE_COLUMNS, *extra]]
+
+
+def _long(
+    count: Count, groups: Mapping[str, Sequence[str]], interval: tuple[float, float]
+) -> pd.DataFrame:
+    """Rows of one count: each region, each group, and all."""
+    top = _places(count.values, groups)
+    values = top if count.ratio_of is None else top / _places(count.ratio_of, groups)
+    if "scenario" not in values.dims:
+        values = values.expand_dims(scenario=["base"])
+    values = values.drop_vars([c for c in values.coords if c not in values.dims])
+    columns = {"value": values}
+    if "draw" in values.dims:
+        middle = values.quantile([0.5, *interval], dim="draw")
+        columns = {
+            name: middle.isel(quantile=i, drop=True)
+            for i, name in enumerate(("value", "lower", "upper"))
+        }
+    frame = xr.Dataset(columns).to_dataframe(dim_order=["scenario", "region", "year"]).reset_index()
+    return frame.assign(
+        indicator=count.name, unit=count.unit, definition=count.definition, source=count.source
+    )
+
+
+def _places(values: xr.DataArray, groups: Mapping[str, Sequence[str]]) -> xr.DataArray:
+    """Regions, then named groups of regions, then the sum of all regions."""
+    known = {str(r) for r in values["region"].to_numpy()}
+    unknown = {r for members in groups.values() for r in members} - known
+    if unknown:
+        raise DataError(f"unknown regions in a group: {sorted(unknown)}; known {sorted(known)}")
+    parts = [values.drop_vars([c for c in values.coords if c not in values.dims])]
+    for name, members in [*groups.items(), (ALL, sorted(known))]:
+        total = parts[0].sel(region=list(members)).sum("region", skipna=False)
+        parts.append(total.expand_dims(region=[name]))
+    return xr.concat(parts, dim="region", join="exact")
