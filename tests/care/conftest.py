@@ -39,7 +39,7 @@ def elderly_2020() -> xr.DataArray:
 
 @pytest.fixture(scope="session")
 def projected() -> xr.DataArray:
-    """Two regions, two scenarios, single ages: 60+ of Jiaxing in 2020, then growing by 2 % a year."""
+    """Two regions, two scenarios, single ages: Jiaxing's 60+ of 2020, then growing 2 % a year."""
     single = np.zeros((2, 101))
     for i, sex in enumerate(("female", "male")):
         for k, people in enumerate(ELDERLY_2020[sex][:5]):
