@@ -18,7 +18,17 @@ from typing import Literal, NamedTuple
 
 from popsim.errors import DataError, Problem
 
-__all__ = ["LANGS", "Lang", "Term", "catalogue", "definition", "label", "label_or", "phrase"]
+__all__ = [
+    "LANGS",
+    "Lang",
+    "Term",
+    "catalogue",
+    "definition",
+    "label",
+    "label_compound",
+    "label_or",
+    "phrase",
+]
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, Lang] = ("zh", "en")
@@ -111,6 +121,24 @@ def label_or(key: str, lang: str, default: str) -> str:
     ('recent pace', 'mine')
     """
     return label(key, lang) if key in catalogue() else default
+
+
+def label_compound(kind: str, name: str, lang: str) -> str:
+    """Return the word for ``stem.qualifier``: the stem, and in brackets the scale or pattern.
+
+    Examples
+    --------
+    >>> label_compound("care", "need_severe.clhls_adl", "zh")
+    '重度失能（CLHLS 六项日常生活活动能力）'
+    >>> label_compound("care", "dementia", "en")
+    'dementia'
+    """
+    stem, _, qualifier = name.partition(".")
+    word = label_or(f"{kind}.{stem}", lang, stem)
+    if not qualifier:
+        return word
+    inside = label_or(f"scale.{qualifier}", lang, qualifier)
+    return f"{word}（{inside}）" if lang == "zh" else f"{word} ({inside})"
 
 
 def definition(key: str, lang: str) -> str:

@@ -1,0 +1,27 @@
+"""Pictures of a run, with matplotlib: each says its unit, period, boundary, definition and source.
+
+Every function takes the long tables of a run folder (or a labelled array) and returns a
+`matplotlib.figure.Figure`; `write_figures` draws all of them from a run folder alone. Nothing here
+computes a demographic quantity, and no word stands here that is not in the catalogue of
+`popsim.labels`.
+"""
+
+from popsim.plots.care import care_demand
+from popsim.plots.fan import fan_chart
+from popsim.plots.files import draw_figures, write_figures
+from popsim.plots.pyramid import pyramids
+from popsim.plots.shares import share_paths
+from popsim.plots.style import save, style
+from popsim.plots.tiles import tile_map
+
+__all__ = [
+    "care_demand",
+    "draw_figures",
+    "fan_chart",
+    "pyramids",
+    "save",
+    "share_paths",
+    "style",
+    "tile_map",
+    "write_figures",
+]

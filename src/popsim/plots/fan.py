@@ -1,0 +1,142 @@
+"""Fan charts: the spread of an indicator over the draws of an ensemble."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from popsim.errors import DataError, Problem
+from popsim.labels import label, label_or, phrase
+from popsim.plots.source import QUANTILE
+from popsim.plots.style import COLOURS, INK, footer, headline, new_figure, styled
+
+__all__ = ["fan_chart", "quantile_columns"]
+
+
+def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
+    """Columns that hold quantiles, by probability: `q0.1` or `p10` is the tenth percentile.
+
+    Examples
+    --------
+    >>> quantile_columns(pd.DataFrame(columns=["year", "q0.1", "p50"]))
+    {0.1: 'q0.1', 0.5: 'p50'}
+    """
+    found = {}
+    for column in table.columns:
+        match = QUANTILE.match(str(column))
+        if match:
+            text = match[1]
+            # "05" and "5" are percents, "0.05" is a share.
+            found[float(text) if "." in text else float(text) / 100] = str(column)
+    return dict(sorted(found.items()))
+
+
+@styled
+def fan_chart(
+    rows: pd.DataFrame,
+    *,
+    indicator: str,
+    lang: str = "zh",
+    threshold: float | None = None,
+    place: str = "",
+    boundary: str = "",
+    source: str = "",
+) -> Figure:
+    """Draw bands between the quantiles of one indicator over the years.
+
+    Parameters
+    ----------
+    rows
+        One row a year: `year`, `unit` and quantile columns (see `quantile_columns`), symmetric
+        about the median.
+    indicator
+        Key of the indicator.
+    lang
+        ``"zh"`` or ``"en"``.
+    threshold
+        The plan's aim in the unit of the values; None for none.
+    place, boundary
+        Names in `lang`.
+    source
+        Text of the source line.
+
+    Returns
+    -------
+    Figure
+        Bands, darker towards the median.
+
+    Raises
+    ------
+    DataError
+        Where no pair of quantiles lies symmetric about the median.
+    """
+    columns = quantile_columns(rows)
+    pairs = [
+        (low, high)
+        for low in columns
+        for high in columns
+        if low < 0.5 and np.isclose(low + high, 1.0)
+    ]
+    if not pairs:
+        raise DataError(
+            Problem("no symmetric quantiles", got=str(list(columns)), expected="e.g. q0.1 and q0.9")
+        )
+    path = rows.sort_values("year")
+    share = path["unit"].iloc[0] == "1"
+    factor = 100.0 if share else 1e-4
+    figure = new_figure(8.0, 4.8)
+    axes = figure.add_axes((0.09, 0.20, 0.70, 0.58))
+    years = path["year"].to_numpy()
+    for number, (low, high) in enumerate(sorted(pairs)):
+        bottom = factor * path[columns[low]].to_numpy()
+        top = factor * path[columns[high]].to_numpy()
+        axes.fill_between(
+            years, bottom, top, color=COLOURS[0], alpha=0.18 + 0.14 * number, linewidth=0
+        )
+        text = phrase("plot.fan.interval", lang, percent=f"{100 * (high - low):.0f}")
+        axes.annotate(
+            f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}",
+            (years[-1], top[-1]),
+            xytext=(8, -4),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+            color=COLOURS[0],
+            annotation_clip=False,
+        )
+    middle = next((name for q, name in columns.items() if np.isclose(q, 0.5)), None)
+    if middle is not None:
+        axes.plot(years, factor * path[middle], color=COLOURS[0], linewidth=2)
+        axes.annotate(
+            f"{label('plot.fan.median', lang)} {factor * path[middle].iloc[-1]:.2f}",
+            (years[-1], factor * path[middle].iloc[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            size=9,
+            color=INK,
+            annotation_clip=False,
+        )
+    if threshold is not None:
+        axes.axhline(factor * threshold, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.set_xlim(years[0], years[-1])
+    axes.set_xticks([y for y in years if y % 5 == 0] or list(years))
+    unit = "%" if share else label("unit.wan", lang)
+    axes.set_ylabel(unit)
+    word = label_or(f"indicator.{indicator}", lang, indicator)
+    headline(
+        figure,
+        phrase("plot.fan.title", lang, indicator=word),
+        " · ".join(part for part in (place, boundary) if part),
+    )
+    footer(
+        figure,
+        lang=lang,
+        definition="resident",
+        period=f"{years[0]}—{years[-1]}",
+        unit=unit,
+        boundary=boundary or place or label("place.all", lang),
+        source=source or phrase("text.own_projection", lang, year=int(years[0])),
+    )
+    return figure

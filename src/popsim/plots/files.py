@@ -1,0 +1,146 @@
+"""All pictures of a run folder, written into its `figures/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from popsim.labels import label_or, phrase
+from popsim.plots.care import care_demand
+from popsim.plots.fan import fan_chart, quantile_columns
+from popsim.plots.pyramid import pyramids
+from popsim.plots.shares import share_paths
+from popsim.plots.source import manifest_of, open_projection, read_regions, table_of
+from popsim.plots.style import save
+from popsim.plots.tiles import tile_map
+
+__all__ = ["draw_figures", "write_figures"]
+
+
+def write_figures(
+    run_folder: Path | str, *, lang: str = "zh", years: tuple[int, int] | None = None
+) -> list[Path]:
+    """Draw every picture the files of a run folder allow, as PNG and SVG.
+
+    Parameters
+    ----------
+    run_folder
+        Holds `projection.nc`, `indicators.csv` and, where there are any, `care.csv` and
+        `targets.csv`.
+    lang
+        ``"zh"`` or ``"en"``.
+    years
+        First and last year of the pyramids and tile maps; the first and last of the projection
+        where not given.
+
+    Returns
+    -------
+    list[Path]
+        The files, in `run_folder/figures`.
+
+    Raises
+    ------
+    DataError
+        Where the folder holds no projection.
+    """
+    folder = Path(run_folder)
+    target = folder / "figures"
+    target.mkdir(exist_ok=True)
+    written: list[Path] = []
+    for name, figure in draw_figures(folder, lang=lang, years=years).items():
+        written += save(figure, target / name)
+    return written
+
+
+def draw_figures(
+    run_folder: Path, *, lang: str = "zh", years: tuple[int, int] | None = None
+) -> dict[str, Figure]:
+    """Return the pictures of a run folder by file name, without writing them."""
+    projection = open_projection(run_folder)
+    people = projection["population"]
+    regions = read_regions(projection)
+    span = years or (int(people["year"].min()), int(people["year"].max()))
+    source = source_line(manifest_of(run_folder), span[0], lang)
+    scenario = str(people["scenario"].to_numpy()[0]) if "scenario" in people.dims else ""
+    figures: dict[str, Figure] = {}
+    indicators = table_of(run_folder, "indicators.csv")
+    targets = table_of(run_folder, "targets.csv")
+    if indicators is not None:
+        figures |= _from_indicators(indicators, targets, regions, span, lang, source)
+    figures["pyramid"] = pyramids(
+        people.sel(scenario=scenario) if scenario else people,
+        lang=lang,
+        years=span,
+        place=label_or("place.all", lang, ""),
+        scenario=label_or(f"scenario.{scenario}", lang, scenario),
+        source=source,
+    )
+    care = table_of(run_folder, "care.csv")
+    if care is not None and not care.empty:
+        figures["care_demand"] = care_demand(care, lang=lang, source=source)
+    return figures
+
+
+def _from_indicators(
+    indicators: pd.DataFrame,
+    targets: pd.DataFrame | None,
+    regions: pd.DataFrame,
+    years: tuple[int, int],
+    lang: str,
+    source: str,
+) -> dict[str, Figure]:
+    figures: dict[str, Figure] = {}
+    threshold, due = share_target(targets)
+    shares = indicators[indicators["indicator"] == "population_share"]
+    groups = list(dict.fromkeys(shares[shares["boundary"] != ""]["group_or_region"]))
+    group = "city_proper" if "city_proper" in groups else next(iter(groups), "")
+    if group:
+        figures["share_paths"] = share_paths(
+            indicators, lang=lang, threshold=threshold, target_year=due, group=group, source=source
+        )
+    for name in ("share_60plus", "population"):
+        if (indicators["indicator"] == name).any() and len(regions) > 1:
+            figures[f"tiles_{name}"] = tile_map(
+                indicators, regions, lang=lang, indicator=name, years=years, source=source
+            )
+    if len(quantile_columns(indicators)) > 1 and group:
+        rows = shares[shares["group_or_region"] == group]
+        for (boundary, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
+            figures[f"fan_share_{boundary}_{scenario}"] = fan_chart(
+                part,
+                indicator="population_share",
+                lang=lang,
+                threshold=threshold,
+                place=label_or(f"scenario.{scenario}", lang, str(scenario)),
+                boundary=label_or(f"boundary.{boundary}", lang, str(boundary)),
+                source=source,
+            )
+    return figures
+
+
+def share_target(targets: pd.DataFrame | None) -> tuple[float | None, int | None]:
+    """Threshold and year of the target on a share of the population; None where there is none."""
+    if targets is None:
+        return None, None
+    rows = targets[targets["indicator"] == "population_share"]
+    numbers = pd.to_numeric(rows["threshold"], errors="coerce").dropna()
+    if numbers.empty:
+        return None, None
+    row = rows.loc[numbers.index[0]]
+    return float(numbers.iloc[0]), int(row["year"])
+
+
+def source_line(manifest: dict[str, Any], base_year: int, lang: str) -> str:
+    """Name what made the numbers, and from whose figures."""
+    own = phrase("text.own_projection", lang, year=base_year)
+    titles = []
+    for entry in manifest.get("sources") or []:
+        title = entry.get("title", "") if isinstance(entry, dict) else str(entry)
+        if isinstance(title, dict):
+            title = title.get(lang) or next(iter(title.values()), "")
+        titles.append(str(title))
+    shown = [title for title in titles if title][:3]
+    return "; ".join([own, *shown])

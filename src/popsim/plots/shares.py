@@ -1,0 +1,209 @@
+"""Paths of a group's share on every boundary, against the threshold of the plan."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from popsim.errors import DataError, Problem
+from popsim.labels import catalogue, definition, label, label_or, phrase
+from popsim.plots.style import (
+    INK,
+    MUTED,
+    colour_of,
+    direct_labels,
+    footer,
+    headline,
+    new_figure,
+    panel_title,
+    styled,
+)
+
+__all__ = ["share_paths"]
+
+# A boundary whose paths come this near the threshold gets a panel of its own.
+NEAR = 0.06
+
+
+@styled
+def share_paths(
+    indicators: pd.DataFrame,
+    *,
+    lang: str = "zh",
+    threshold: float | None = 0.60,
+    target_year: int | None = None,
+    indicator: str = "population_share",
+    group: str = "city_proper",
+    source: str = "",
+) -> Figure:
+    """Draw a group's share of the whole, by scenario and boundary.
+
+    Parameters
+    ----------
+    indicators
+        Rows (indicator, group_or_region, boundary, scenario, year, value, unit[, definition]),
+        shares between 0 and 1.
+    lang
+        ``"zh"`` or ``"en"``.
+    threshold
+        The plan's aim, as a share; None for none.
+    target_year
+        Year the aim is due, marked on the line.
+    indicator, group
+        What is drawn.
+    source
+        Text of the source line.
+
+    Returns
+    -------
+    Figure
+        On the left all boundaries on a full scale; on the right, magnified, those that come near
+        the threshold.
+
+    Raises
+    ------
+    DataError
+        Where there is no such row.
+    """
+    rows = indicators[
+        (indicators["indicator"] == indicator) & (indicators["group_or_region"] == group)
+    ]
+    if rows.empty:
+        raise DataError(
+            Problem("no rows to draw", "indicators.csv", expected=f"{indicator} of {group}")
+        )
+    boundaries = list(dict.fromkeys(rows["boundary"]))
+    near = [b for b in boundaries if _comes_near(rows[rows["boundary"] == b], threshold)]
+    figure = new_figure(10.2, 5.4)
+    right = 0.965 if near else 0.80
+    grid = figure.add_gridspec(
+        1, 2 if near else 1, left=0.075, right=right, bottom=0.185, top=0.80, wspace=0.24
+    )
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    axes = figure.add_subplot(grid[0, 0])
+    _lines(axes, rows, threshold, target_year)
+    axes.set_ylim(0, max(70.0, 100 * rows["value"].max() * 1.1))
+    axes.set_ylabel(label("plot.share.y", lang))
+    _name_boundaries(axes, rows, boundaries, lang)
+    _aim(axes, threshold, first, lang)
+    if near:
+        close = figure.add_subplot(grid[0, 1])
+        part = rows[rows["boundary"].isin(near)]
+        _lines(close, part, threshold, target_year)
+        assert threshold is not None
+        low = 100 * min(part["value"].min(), threshold)
+        high = 100 * max(part["value"].max(), threshold)
+        pad = max(0.15 * (high - low), 0.3)
+        close.set_ylim(low - pad, high + pad)
+        close.set_xlim(first, last + 0.42 * (last - first))
+        close.set_xticks([y for y in axes.get_xticks() if first <= y <= last])
+        names = [label_or(f"boundary.{b}", lang, b) for b in near]
+        panel_title(close, ("、" if lang == "zh" else ", ").join(names))
+        _name_scenarios(close, part, lang, last)
+    else:
+        _name_scenarios(axes, rows[rows["boundary"] == boundaries[-1]], lang, last)
+    name = label_or(f"group.{group}", lang, group)
+    word = label_or(f"indicator.{indicator}", lang, indicator)
+    title = label("plot.share.title", lang) if group == "city_proper" else f"{name} · {word}"
+    headline(figure, title, phrase("plot.share.subtitle", lang, first=first, last=last))
+    footer(
+        figure,
+        lang=lang,
+        definition=_one(rows, "definition", "resident"),
+        period=f"{first}—{last}",
+        unit="%",
+        boundary=("；" if lang == "zh" else "; ").join(_boundary_text(b, lang) for b in boundaries),
+        source=source or phrase("text.own_projection", lang, year=first),
+        notes=[
+            phrase("text.projected_from", lang, year=first + 1) + ("。" if lang == "zh" else "."),
+            label("text.aim_not_forecast", lang),
+        ],
+    )
+    return figure
+
+
+def _comes_near(rows: pd.DataFrame, threshold: float | None) -> bool:
+    if threshold is None:
+        return False
+    return bool(((rows["value"] - threshold).abs() < NEAR).any())
+
+
+def _one(rows: pd.DataFrame, column: str, default: str) -> str:
+    values = list(rows[column].dropna().unique()) if column in rows else []
+    return str(values[0]) if len(values) == 1 else default
+
+
+def _boundary_text(name: str, lang: str) -> str:
+    key = f"boundary.{name}"
+    meaning = definition(key, lang) if key in catalogue() else ""
+    word = label_or(key, lang, name)
+    if not meaning:
+        return word
+    return f"{word}＝{meaning}" if lang == "zh" else f"{word} = {meaning}"
+
+
+def _lines(
+    axes: Axes, rows: pd.DataFrame, threshold: float | None, target_year: int | None
+) -> None:
+    scenarios = list(dict.fromkeys(rows["scenario"]))
+    for (_, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
+        path = part.sort_values("year")
+        axes.plot(
+            path["year"],
+            100 * path["value"],
+            color=colour_of(str(scenario), scenarios),
+            linewidth=2,
+        )
+    if threshold is not None:
+        axes.axhline(100 * threshold, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        if target_year is not None:
+            axes.plot([target_year], [100 * threshold], marker="D", color=INK, markersize=5)
+    years = sorted(set(rows["year"]))
+    axes.set_xlim(years[0], years[-1])
+    axes.set_xticks([y for y in years if y % 5 == 0] or [years[0], years[-1]])
+
+
+def _aim(axes: Axes, threshold: float | None, first: int, lang: str) -> None:
+    if threshold is None:
+        return
+    text = phrase("text.aim", lang, value=f"{100 * threshold:.0f}%")
+    axes.annotate(
+        text,
+        (first, 100 * threshold),
+        xytext=(4, -5),
+        textcoords="offset points",
+        va="top",
+        size=9,
+        color=INK,
+    )
+
+
+def _name_boundaries(axes: Axes, rows: pd.DataFrame, boundaries: list[str], lang: str) -> None:
+    """Write each boundary's name on its bundle of lines."""
+    middle = rows["year"].median()
+    for boundary in boundaries:
+        part = rows[rows["boundary"] == boundary]
+        top = 100 * part[part["year"] == int(middle)]["value"].max()
+        axes.annotate(
+            label_or(f"boundary.{boundary}", lang, boundary),
+            (middle, top),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            size=9,
+            color=MUTED,
+        )
+
+
+def _name_scenarios(axes: Axes, rows: pd.DataFrame, lang: str, last: int) -> None:
+    """Write each scenario's name and last value beside the end of its line."""
+    scenarios = list(dict.fromkeys(rows["scenario"]))
+    ends = rows[rows["year"] == last]
+    labels = []
+    for scenario, share in zip(ends["scenario"], ends["value"], strict=True):
+        word = label_or(f"scenario.{scenario}", lang, scenario)
+        value = 100 * float(share)
+        labels.append((value, f"{word} {value:.1f}%", colour_of(scenario, scenarios)))
+    direct_labels(axes, last, labels)

@@ -1,0 +1,262 @@
+"""The house style of the pictures: font, colours, the source line, and saving to the same bytes.
+
+Everything goes through matplotlib's object interface (`Figure`), so that no global state decides
+what a picture looks like. A picture is built and saved inside `style()`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache, wraps
+from importlib import resources
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from popsim.labels import label, label_or, phrase
+
+__all__ = [
+    "COLOURS",
+    "INK",
+    "MUTED",
+    "colour_of",
+    "direct_labels",
+    "footer",
+    "headline",
+    "new_figure",
+    "panel_title",
+    "save",
+    "style",
+    "styled",
+    "wrap",
+]
+
+P = ParamSpec("P")
+
+# Okabe and Ito 2008, "Color Universal Design": told apart by colour-blind readers.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
+FIXED = {"recent": COLOURS[0], "trend": COLOURS[1], "no_migration": COLOURS[2]}
+CLOSING = set("，。；：、！？）】”’》")
+INK = "#1f2933"
+MUTED = "#6b7580"
+FAMILY = "Popsim Sans SC"
+RC: Any = {
+    "font.family": [FAMILY],
+    "font.size": 10.0,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e9ec",
+    "grid.linewidth": 0.8,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "text.color": INK,
+    "figure.facecolor": "white",
+    "figure.dpi": 100.0,
+    "savefig.dpi": 160.0,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "popsim",
+    "path.simplify": True,
+}
+
+
+@lru_cache(maxsize=1)
+def _load_font() -> str:
+    """Make the packaged font known to matplotlib; return its family."""
+    source = resources.files("popsim").joinpath("_fonts", "PopsimSansSC-Regular.otf")
+    with resources.as_file(source) as path:
+        font_manager.fontManager.addfont(path)
+    return FAMILY
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """House style for the time of the block.
+
+    Examples
+    --------
+    >>> with style():
+    ...     mpl.rcParams["font.family"]
+    ['Popsim Sans SC']
+    """
+    _load_font()
+    with mpl.rc_context(RC):
+        yield
+
+
+def styled(function: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw inside the house style."""
+
+    @wraps(function)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with style():
+            return function(*args, **kwargs)
+
+    return inside
+
+
+def colour_of(scenario: str, order: Sequence[str]) -> str:
+    """Colour of a scenario: its own if it has one, else by its place among the others."""
+    if scenario in FIXED:
+        return FIXED[scenario]
+    others = [name for name in order if name not in FIXED]
+    free = [c for c in COLOURS if c not in {FIXED[n] for n in order if n in FIXED}]
+    return free[others.index(scenario) % len(free)]
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure in inches, with room for a headline above and the sources below."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def headline(figure: Figure, title: str, subtitle: str = "") -> None:
+    """Write the title, and in grey below it the subtitle, flush left."""
+    height = figure.get_size_inches()[1]
+    figure.text(0.02, 1 - 0.16 / height, title, size=14, va="top", ha="left", color=INK)
+    if subtitle:
+        figure.text(0.02, 1 - 0.46 / height, subtitle, size=10, va="top", color=MUTED)
+
+
+def panel_title(axes: Axes, text: str) -> None:
+    """Write a small title above a panel, flush left."""
+    axes.set_title(text, loc="left", size=10.5, color=INK, pad=8)
+
+
+def footer(
+    figure: Figure,
+    *,
+    lang: str,
+    definition: str,
+    period: str,
+    unit: str,
+    boundary: str,
+    source: str,
+    notes: Sequence[str] = (),
+) -> None:
+    """Write below the picture what it counts, where, when, in what unit, and from what source."""
+    width = figure.get_size_inches()[0]
+    counted = phrase(
+        "text.footer",
+        lang,
+        definition=label_or(f"definition.{definition}", lang, definition),
+        period=period,
+        unit=unit,
+        boundary=boundary or label("boundary.none", lang),
+    )
+    joiner = "" if lang == "zh" else " "
+    parts = [
+        joiner.join([counted, *notes]),
+        phrase("text.footer_source", lang, source=source),
+    ]
+    text = "\n".join(line for part in parts for line in wrap(part, int(18.0 * width)))
+    figure.text(0.02, 0.012, text, size=7.5, va="bottom", ha="left", color=MUTED, linespacing=1.35)
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break text into lines of at most `columns` Latin letters, a Chinese character counting two.
+
+    Latin words and numbers stay whole, and no line begins with a closing mark.
+
+    Examples
+    --------
+    >>> wrap("常住人口，2020年", 9)
+    ['常住人口，', '2020年']
+    """
+    lines, room = [""], columns
+    for token in re.findall(r"[!-~]+|\s+|.", text):
+        size = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in token)
+        if size > room and token not in CLOSING:
+            lines.append("")
+            room = columns
+            token = token.lstrip()
+        lines[-1] += token
+        room -= size
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def direct_labels(
+    axes: Axes, x: float, rows: Sequence[tuple[float, str, str]], *, gap: float = 0.055
+) -> None:
+    """Write labels beside the ends of lines, pushed apart where they would overlap.
+
+    Parameters
+    ----------
+    axes
+        The panel, its limits already set.
+    x
+        Where the lines end, in data units.
+    rows
+        (y, text, colour) of each line.
+    gap
+        Least distance between labels, as a share of the panel's height.
+    """
+    if not rows:
+        return
+    low, high = axes.get_ylim()
+    step = gap * (high - low)
+    order = sorted(range(len(rows)), key=lambda i: rows[i][0])
+    place = np.array([rows[i][0] for i in order], dtype=float)
+    for _ in range(200):
+        overlap = step - np.diff(place)
+        if not (overlap > 1e-9 * step).any():
+            break
+        for lower in np.flatnonzero(overlap > 0):
+            place[lower] -= overlap[lower] / 2
+            place[lower + 1] += overlap[lower] / 2
+    for i, y in zip(order, place, strict=True):
+        value, text, colour = rows[i]
+        axes.annotate(
+            text,
+            (x, value),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            size=9,
+            annotation_clip=False,
+        ).set_position((8, (y - value) / (high - low) * _height_points(axes)))
+
+
+def _height_points(axes: Axes) -> float:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return float(axes.get_position().height * figure.get_size_inches()[1] * 72)
+
+
+def save(figure: Figure, stem: Path) -> list[Path]:
+    """Write a figure as PNG and SVG, the same bytes each time.
+
+    Parameters
+    ----------
+    figure
+        Made by one of the functions of `popsim.plots`.
+    stem
+        Path without the ending; its folder must exist.
+
+    Returns
+    -------
+    list[Path]
+        The two files.
+    """
+    png, svg = stem.with_name(stem.name + ".png"), stem.with_name(stem.name + ".svg")
+    with style():
+        FigureCanvasAgg(figure)
+        figure.savefig(png, format="png", metadata={"Software": None})
+        FigureCanvasSVG(figure)
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": "popsim"})
+    return [png, svg]
