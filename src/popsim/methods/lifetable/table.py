@@ -156,7 +156,7 @@ def life_table(
         zero_open = np.argwhere(m[..., -1:] == 0)[0, :-1]
         where = cell_name((*map(int, zero_open), m.shape[-1] - 1), ages)
         raise DataError(f"mx{where}: the open group has no deaths, so its life has no end")
-    a = _separation(m, n, ages, sex=sex, a0=a0, ax=ax, region=region)
+    a = separation_factors(m, n, sex=sex, a0=a0, ax=ax, region=region)
     table = _columns(m, a, n, radix)
     if isinstance(ax, str) and ax == "keyfitz":
         table = _iterate_keyfitz(m, table, n, radix)
@@ -165,18 +165,18 @@ def life_table(
     return table._replace(Sx=_survival_of_groups(table.Lx, n, radix))
 
 
-def _separation(
+def separation_factors(
     m: Array,
     n: Array,
-    ages: Array,
     *,
     sex: SexArgument,
     a0: A0,
     ax: AxRule,
     region: Region,
 ) -> Array:
-    """Return nax of every group; the open one is 1/m."""
+    """Return nax of every group from its rates, by the rules `life_table` names; open: 1/m."""
     a = np.empty_like(m)
+    ages = start_ages(n)
     if ax is not None and not isinstance(ax, str):
         given = float_array(ax)
         if given.shape[-1:] != m.shape[-1:]:
