@@ -8,11 +8,19 @@ long tables. What stands in them is made elsewhere; nothing is computed here.
 | `folder` | crash-safe writing: a `.part` sibling, fsync, rename |
 | `store` | netCDF and CSV: text of fixed width, codes that stay text |
 | `manifest` | versions, sha256, seed, wall time |
+| `comparison` | scenarios side by side |
 | `reading` | a run folder as an object whose parts are read when asked for |
 """
 
+from popsim.results.comparison import side_by_side
 from popsim.results.folder import check_output, writing
-from popsim.results.manifest import file_digest, make_manifest, read_manifest, write_manifest
+from popsim.results.manifest import (
+    file_digest,
+    make_manifest,
+    read_manifest,
+    refresh_manifest,
+    write_manifest,
+)
 from popsim.results.reading import Run, read_run
 from popsim.results.store import COLUMNS, read_dataset, read_table, write_dataset, write_table
 
@@ -26,6 +34,8 @@ __all__ = [
     "read_manifest",
     "read_run",
     "read_table",
+    "refresh_manifest",
+    "side_by_side",
     "write_dataset",
     "write_manifest",
     "write_table",

@@ -17,7 +17,7 @@ import yaml
 from popsim.errors import DataError, Problem
 from popsim.results.folder import MANIFEST
 
-__all__ = ["file_digest", "make_manifest", "read_manifest", "write_manifest"]
+__all__ = ["file_digest", "make_manifest", "read_manifest", "refresh_manifest", "write_manifest"]
 
 FORM = 1
 _LIBRARIES = ("numpy", "scipy", "pandas", "xarray", "numba", "h5netcdf", "h5py", "matplotlib")
@@ -101,14 +101,21 @@ def write_manifest(folder: str | Path, manifest: Mapping[str, Any]) -> Path:
             "sha256": file_digest(path),
         }
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path != folder / MANIFEST
     }
     path = folder / MANIFEST
     text = yaml.safe_dump(
         {**manifest, "files": files}, allow_unicode=True, sort_keys=False, width=100
     )
-    path.write_text(text, encoding="utf-8", newline="\n")
+    part = path.with_name(MANIFEST + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
     return path
+
+
+def refresh_manifest(folder: str | Path) -> Path:
+    """List the files of a run folder anew, after a report or a figure was made again."""
+    return write_manifest(folder, read_manifest(folder))
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "indicator", "region", "scenario", "year", "value", "unit", "definition", "source",
     ),
 }  # fmt: skip
-_NUMBERS = {"value", "threshold", "gap", "probability", "lower", "upper", "median"}
+_NUMBERS = {"value", "threshold", "gap", "base_value", "probability", "lower", "upper", "median"}
 _YEARS = {"year", "first_year_met"}
 _COMPRESSION: dict[str, Any] = {"zlib": True, "complevel": 4, "shuffle": True}
 
@@ -198,7 +198,8 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, table: str | None = No
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table of a run folder: codes and labels as text, years and values as numbers.
 
-    Empty text is the empty string; empty numbers are NaN; ``met`` is True, False or missing.
+    Empty text is the empty string; empty numbers are NaN; ``met`` is True, False or missing. A
+    column of thresholds that holds a range (``2..3``) stays text.
 
     Raises
     ------
@@ -213,7 +214,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
     for name in frame.columns:
         column = frame[name]
         try:
-            if name in _NUMBERS:
+            if name == "threshold" and column.str.contains("..", regex=False).any():
+                columns[name] = column
+            elif name in _NUMBERS:
                 columns[name] = pd.to_numeric(column.where(column != "", "nan"))
             elif name in _YEARS:
                 years = pd.to_numeric(column.where(column != "", "nan"))

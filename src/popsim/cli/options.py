@@ -1,0 +1,44 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["config_argument", "debug_option", "lang_option", "run_argument", "run_language"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def lang_option(function: F) -> F:
+    """Add ``--lang zh|en``."""
+    return click.option(
+        "--lang", type=click.Choice(["zh", "en"]), help="Language of what is shown."
+    )(function)
+
+
+def debug_option(function: F) -> F:
+    """Add ``--debug``; `popsim.cli.main` reads it."""
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
+    )(function)
+
+
+def config_argument(function: F) -> F:
+    """Add the argument CONFIG, a scenario file; the loader tells of a file that is not there."""
+    return click.argument("config", type=click.Path(path_type=Path))(function)
+
+
+def run_argument(function: F) -> F:
+    """Add the argument RUN, a run folder; the reader tells of a folder that is none."""
+    return click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))(function)
+
+
+def run_language(lang: str | None, config: dict[str, Any]) -> str:
+    """Return the language asked for, else the one the scenario file names, else Chinese."""
+    report = config.get("report")
+    named = report.get("lang") if isinstance(report, dict) else None
+    return lang or (named if named in ("zh", "en") else "zh")

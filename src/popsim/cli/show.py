@@ -1,0 +1,111 @@
+"""The verbs `targets` and `compare`: what a run folder holds, in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from popsim.cli.options import debug_option, lang_option, run_argument, run_language
+
+__all__ = ["compare_command", "targets_command"]
+
+
+@click.command("targets", short_help="Show the verdict of a run folder.")
+@run_argument
+@lang_option
+@click.option("--scenario", help="Only this scenario.")
+@click.option("--strict", is_flag=True, help="Exit with 3 if a target is missed.")
+@debug_option
+def targets_command(folder: Path, lang: str | None, scenario: str | None, strict: bool) -> int:
+    """Show the verdict of RUN: every target by scenario, boundary and definition."""
+    from popsim.cli.verdict import missed, show_verdict
+    from popsim.results import read_run
+
+    run = read_run(folder)
+    rows: list[dict[str, Any]] = [
+        {str(k): v for k, v in row.items()} for row in run.targets.to_dict("records")
+    ]
+    if scenario is not None:
+        known = sorted({str(row["scenario"]) for row in rows if row["scenario"]})
+        _refuse_unknown("scenario", scenario, known)
+        rows = [row for row in rows if row["scenario"] == scenario]
+    show_verdict(rows, run_language(lang, run.config))
+    return 3 if strict and missed(rows) else 0
+
+
+@click.command("compare", short_help="Set the scenarios of a run side by side.")
+@run_argument
+@click.argument("scenarios", nargs=-1)
+@click.option("--indicator", "indicators", multiple=True, help="Only this one; may be repeated.")
+@click.option("--region", "regions", multiple=True, help="Region code, group, or all.")
+@click.option("--year", "years", type=int, multiple=True, help="Years; those of the report else.")
+@click.option("--csv", "csv", type=click.Path(path_type=Path), help="Write the table to a file.")
+@lang_option
+@debug_option
+def compare_command(
+    folder: Path,
+    scenarios: tuple[str, ...],
+    indicators: tuple[str, ...],
+    regions: tuple[str, ...],
+    years: tuple[int, ...],
+    csv: Path | None,
+    lang: str | None,
+) -> int:
+    """Set SCENARIOS of RUN side by side (all of them where none is named).
+
+    With two, the last column is the second less the first.
+    """
+    from popsim.results import read_run, side_by_side, write_table
+
+    run = read_run(folder)
+    report = run.config.get("report") or {}
+    table = side_by_side(
+        run.indicators,
+        scenarios=scenarios or None,
+        indicators=indicators or None,
+        regions=regions or None,
+        years=years or tuple(report.get("years") or ()) or None,
+    )
+    if csv is not None:
+        write_table(table, csv, table="")
+        click.echo(str(csv))
+        return 0
+    _show_comparison(table, run_language(lang, run.config))
+    return 0
+
+
+def _show_comparison(table: Any, lang: str) -> None:
+    """Print the comparison with labels and units of the field."""
+    from popsim.cli.verdict import number_text, print_table
+    from popsim.labels import label, label_or
+
+    keys = ["indicator", "group_or_region", "boundary", "year"]
+    names = [str(c) for c in table.columns if c not in (*keys, "unit")]
+    head = {"group_or_region": "region"}
+    heads = [label(f"col.{head.get(k, k)}", lang) for k in keys]
+    heads += [label_or(f"scenario.{n}", lang, n) for n in names]
+    lines = []
+    for row in table.to_dict("records"):
+        place = str(row["group_or_region"])
+        lines.append(
+            [
+                label_or(f"indicator.{row['indicator']}", lang, str(row["indicator"])),
+                label_or(f"group.{place}", lang, place),
+                label_or(f"boundary.{row['boundary']}", lang, str(row["boundary"])),
+                str(row["year"]),
+                *(
+                    number_text(row[n], str(row["unit"]), lang, gap=n == "difference")
+                    for n in names
+                ),
+            ]
+        )
+    print_table(heads, lines, right=[False] * 3 + [True] * (1 + len(names)))
+
+
+def _refuse_unknown(kind: str, word: str, known: list[str]) -> None:
+    from popsim.errors import DataError, Problem
+
+    if word not in known:
+        raise DataError(Problem(f"unknown {kind}", "run", word, f"one of {', '.join(known)}"))
