@@ -97,44 +97,32 @@ def _files(case: str, root: Path, regions: Sequence[str]) -> Iterator[tuple[Path
         yield data / f"{table}.csv", _csv(header, rows)
 
 
-def _tables(
-    regions: Sequence[str],
-) -> Iterator[tuple[str, list[str], Iterator[tuple[object, ...]]]]:
+Rows = Iterator[tuple[object, ...]]
+
+
+def _tables(regions: Sequence[str]) -> Iterator[tuple[str, str, Rows]]:
     """Name, header and rows of every table; cells to be filled are empty."""
     census = ("", "census")
-    yield (
-        "regions",
-        ["region", "name_zh", "name_en", "source"],
-        ((r, "", "", "census") for r in regions),
-    )
-    yield (
-        "population",
-        ["region", "sex", "age", "year", "value", "source"],
-        ((*key, *census) for key in product(regions, _SEXES, _AGES, _CENSUSES)),
-    )
-    yield (
-        "membership",
-        ["boundary", "group", "region", "from_year", "to_year", "basis", "source"],
-        (("today", "centre", r, _CENSUSES[0], "", "administrative", "census") for r in regions[:1]),
-    )
+    yield "regions", "region,name_zh,name_en,source", ((r, "", "", "census") for r in regions)
+    cells = product(regions, _SEXES, _AGES, _CENSUSES)
+    yield "population", "region,sex,age,year,value,source", ((*c, *census) for c in cells)
+    # The centre is the first region until the user says otherwise.
+    centre = ("today", "centre", regions[0], _CENSUSES[0], "", "administrative", "census")
+    yield "membership", "boundary,group,region,from_year,to_year,basis,source", iter([centre])
+    kinds = product(regions, ("births", "deaths", "resident_population"))
     yield (
         "observations",
-        ["region", "indicator", "year", "value", "unit", "source"],
-        (
-            (r, indicator, 2021, "", "人", "census")
-            for r, indicator in product(regions, ("births", "deaths", "resident_population"))
-        ),
+        "region,indicator,year,value,unit,source",
+        ((*c, _CENSUSES[-1] + 1, "", "人", "census") for c in kinds),
     )
+    lives = product(_SEXES, range(101))
     yield (
         "survival_schedule",
-        ["schedule_year", "sex", "age", "value", "source"],
-        ((2020, sex, age, *census) for sex, age in product(_SEXES, range(101))),
+        "schedule_year,sex,age,value,source",
+        ((_CENSUSES[-1], *c, *census) for c in lives),
     )
-    yield (
-        "fertility_schedule",
-        ["schedule", "age", "value", "source"],
-        (("census", age, *census) for age in range(15, 50)),
-    )
+    births = (("census", age, *census) for age in range(15, 50))
+    yield "fertility_schedule", "schedule,age,value,source", births
 
 
 def _csv(header: str, rows: Rows) -> str:
