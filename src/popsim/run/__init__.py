@@ -1,0 +1,12 @@
+"""From a scenario file to a run folder: configuration, inputs, projection, indicators, files.
+
+`plan` binds the file to the case and refuses what does not fit; `compute` does the arithmetic by
+calling the rooms below; `write` leaves the run folder. Nothing is computed here that a library
+user could not call by name.
+"""
+
+from popsim.run.compute import Outcome, compute
+from popsim.run.plan import Plan, make_plan
+from popsim.run.write import RunResult, check, run
+
+__all__ = ["Outcome", "Plan", "RunResult", "check", "compute", "make_plan", "run"]

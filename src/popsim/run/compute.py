@@ -1,0 +1,130 @@
+"""The arithmetic of a run: calibration, inputs, projection, indicators, targets, care."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from popsim.assumptions.fitted import Fitted
+from popsim.calibration import calibrate
+from popsim.indicators import indicator_table
+from popsim.projection import project
+from popsim.run.plan import Plan
+from popsim.scenarios import scenario_inputs
+from popsim.targets import Evidence, evaluate_all
+
+__all__ = ["Outcome", "Progress", "compute"]
+
+Progress = Callable[[str], None]
+
+
+def quiet(step: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything a run computed.
+
+    Parameters
+    ----------
+    fitted
+        The calibration.
+    inputs, result
+        Inputs and result of the projection, with the dim `scenario`.
+    tables
+        Long tables by file name: indicators, targets, care, fit, assumptions.
+    """
+
+    fitted: Fitted
+    inputs: xr.Dataset
+    result: xr.Dataset
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
+    """Compute a run; write nothing.
+
+    Parameters
+    ----------
+    plan
+        From `make_plan`.
+    progress
+        Called with the name of each step as it starts.
+
+    Returns
+    -------
+    Outcome
+    """
+    say = progress or quiet
+    config = plan.config
+    say("calibration")
+    fitted = calibrate(
+        plan.case,
+        base_year=config.base_year,
+        area=config.states.area,
+        engine=plan.engine,
+        **plan.calibration,
+    )
+    say("inputs")
+    inputs = scenario_inputs(fitted, plan.scenarios, last_year=config.last_year, engine=plan.engine)
+    say("projection")
+    result = project(inputs, **plan.engine)
+    say("indicators")
+    in_group = plan.case["in_group"]
+    populations = {"resident": result["population"]}
+    indicators = pd.concat(
+        [
+            indicator_table(people, in_group, boundaries=plan.boundaries, definition=definition)
+            for definition, people in populations.items()
+        ],
+        ignore_index=True,
+    )
+    say("targets")
+    values = {}
+    if "area" in result["population"].dims:
+        values["urban"] = result["population"].sel(area="urban", drop=True).sum(["sex", "age"])
+    evidence = Evidence.from_populations(populations, in_group, values=values)
+    targets = evaluate_all(plan.targets, evidence, boundaries=plan.boundaries)
+    say("care")
+    tables = {
+        "indicators": indicators,
+        "targets": targets,
+        "care": _care(plan, result),
+        "fit": fitted.table,
+        "assumptions": assumptions_table(plan, fitted),
+    }
+    return Outcome(fitted, inputs, result, tables)
+
+
+def _care(plan: Plan, result: xr.Dataset) -> pd.DataFrame:
+    """Care demand of the projected residents, under the scales and patterns of the file."""
+    from popsim.care import care_table
+
+    return care_table(result["population"], plan.case, deaths=result["deaths"], **plan.care)
+
+
+def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:
+    """The assumptions of each scenario in words a reader can check."""
+    rows: list[dict[str, Any]] = []
+    for scenario in plan.scenarios:
+        for kind in ("fertility", "mortality", "migration", "urbanisation"):
+            model = getattr(scenario, kind)
+            if model is None:
+                continue
+            params = ", ".join(f"{k}={v}" for k, v in model.params.items())
+            rows.append(
+                {"scenario": scenario.name, "kind": kind, "model": model.name, "parameters": params}
+            )
+        for name, params in scenario.levers:
+            text = ", ".join(f"{k}={v}" for k, v in params.items())
+            rows.append(
+                {"scenario": scenario.name, "kind": "lever", "model": name, "parameters": text}
+            )
+    for key, note in fitted.notes.items():
+        rows.append({"scenario": "", "kind": "note", "model": key, "parameters": note})
+    return pd.DataFrame(rows, columns=["scenario", "kind", "model", "parameters"])

@@ -1,0 +1,276 @@
+"""The plan of a run: the scenario file bound to the case, every fault of both at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from popsim.assumptions.fitted import Model
+from popsim.assumptions.inputs import TABLES
+from popsim.calibration import calibrate
+from popsim.care import care_table
+from popsim.config import Config, bind, load_config
+from popsim.config.models import Scenario as ScenarioBlock
+from popsim.config.models import TargetEntry
+from popsim.errors import ConfigError, PopsimError, Problem, Problems
+from popsim.scenarios import LEVERS, Scenario
+from popsim.tables import Case, read_case
+from popsim.targets import Target
+from popsim.targets.measures import MEASURES
+
+__all__ = ["Plan", "make_plan"]
+
+# What the program itself gives a model, and so no scenario file may.
+GIVEN = {
+    "calibration": ("case", "base_year", "area", "engine"),
+    "care": ("population", "case", "deaths", "prevalence_arrays", "life_expectancy", "groups"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a run needs, checked.
+
+    Parameters
+    ----------
+    config, case
+        The scenario file and the case it names.
+    scenarios
+        In the order of the file.
+    calibration, care
+        Parameters of `calibrate` and of `care_table`.
+    targets
+        In the order of the file.
+    boundaries, definitions
+        Where targets are judged.
+    """
+
+    config: Config
+    case: Case
+    scenarios: tuple[Scenario, ...]
+    calibration: Mapping[str, Any]
+    care: Mapping[str, Any]
+    targets: tuple[Target, ...]
+    boundaries: tuple[str, ...]
+    definitions: tuple[str, ...]
+
+    def missing(self) -> list[str]:
+        """Figures that nobody has published, as the case's tables list them."""
+        table = self.case.frames.get("not_found")
+        if table is None:
+            return []
+        return [f"{row['item']}: {row['holder']}" for row in table.to_dict("records")]
+
+    @property
+    def engine(self) -> dict[str, Any]:
+        """Options of the projection."""
+        return {
+            name: value
+            for name, value in self.config.engine.model_dump().items()
+            if value is not None
+        }
+
+
+def make_plan(path: str | Path) -> Plan:
+    """Read and check a scenario file and its case; run nothing.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PopsimError
+        Listing every fault of the file and of the tables.
+    """
+    config = load_config(path)
+    faults: list[Problem] = []
+    try:
+        case: Case | None = read_case(config.data)
+    except PopsimError as error:
+        case = None
+        faults.extend(error.problems)
+    problems = Problems(ConfigError)
+    scenarios = tuple(
+        _scenario(config, name, block, problems) for name, block in config.scenarios.items()
+    )
+    calibration = bind(
+        calibrate,
+        config.calibration,
+        partial(config.where, "calibration"),
+        given=GIVEN["calibration"],
+        problems=problems,
+    )
+    care = bind(
+        care_table,
+        config.care,
+        partial(config.where, "care"),
+        given=GIVEN["care"],
+        problems=problems,
+    )
+    targets: tuple[Target, ...] = ()
+    if case is not None:
+        _check_boundaries(config, case, problems)
+        targets = tuple(
+            target
+            for i, entry in enumerate(config.targets)
+            if (target := _target(config, case, i, entry, problems)) is not None
+        )
+    faults.extend(problems)
+    if faults:
+        raise ConfigError(faults)
+    assert case is not None
+    return Plan(
+        config,
+        case,
+        scenarios,
+        calibration,
+        care,
+        targets,
+        config.boundaries or tuple(str(b) for b in case["in_group"]["boundary"].to_numpy()),
+        config.definitions,
+    )
+
+
+def _model(
+    config: Config, scenario: str, kind: str, block: ScenarioBlock, problems: Problems
+) -> Model | None:
+    """A model of a scenario, its parameters bound to the signature of the function."""
+    choice = getattr(block, kind)
+    if choice is None:
+        return None
+    where = partial(config.where, "scenarios", scenario, kind)
+    table = TABLES[kind]
+    if choice.model not in table:
+        problems.add(
+            f"unknown model of {kind}",
+            where=where("model"),
+            got=choice.model,
+            expected=f"one of {', '.join(table)}",
+        )
+        return Model("unknown")
+    params = bind(table[choice.model], choice.params, where, problems=problems)
+    return Model(choice.model, **params)
+
+
+def _scenario(config: Config, name: str, block: ScenarioBlock, problems: Problems) -> Scenario:
+    models = {kind: _model(config, name, kind, block, problems) for kind in TABLES}
+    levers = []
+    for i, lever in enumerate(block.levers):
+        where = partial(config.where, "scenarios", name, "levers", i)
+        if lever.lever not in LEVERS:
+            problems.add(
+                "unknown lever",
+                where=where("lever"),
+                got=lever.lever,
+                expected=f"one of {', '.join(LEVERS)}",
+            )
+            continue
+        params = bind(LEVERS[lever.lever], lever.params, where, problems=problems)
+        levers.append((lever.lever, params))
+    return Scenario(name, **models, levers=tuple(levers))  # type: ignore[arg-type]
+
+
+def _check_boundaries(config: Config, case: Case, problems: Problems) -> None:
+    known = [str(b) for b in case["in_group"]["boundary"].to_numpy()]
+    for i, name in enumerate(config.boundaries):
+        if name not in known:
+            problems.add(
+                "unknown boundary",
+                where=config.where("boundaries", i),
+                got=name,
+                expected=f"one of {', '.join(known)}",
+                remedy="add its regions to the case's membership table",
+            )
+    years = [int(y) for y in case["population"]["year"].to_numpy()]
+    if config.base_year not in years:
+        problems.add(
+            "no population for the base year",
+            where=config.where("base_year"),
+            got=config.base_year,
+            expected=f"one of {years}",
+        )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _target(
+    config: Config, case: Case, position: int, entry: TargetEntry, problems: Problems
+) -> Target | None:
+    """A target from its row in the case's table and the overrides in the file."""
+    where = partial(config.where, "targets", position)
+    table = case.frames["targets"]
+    rows = table[table["target"] == entry.id]
+    if rows.empty and entry.indicator is None:
+        known = ", ".join(table["target"].astype(str))
+        problems.add("unknown target", where=where("id"), got=entry.id, expected=f"one of {known}")
+        return None
+    row = (
+        {str(k): "" if v != v or v is None else v for k, v in rows.iloc[0].items()}
+        if len(rows)
+        else {}
+    )
+    measure = entry.indicator or str(row.get("measure", ""))
+    if measure not in MEASURES:
+        problems.add(
+            "unknown indicator",
+            where=where("indicator" if entry.indicator else "id"),
+            got=measure or f"none for {entry.id}",
+            expected=f"one of {', '.join(MEASURES)}",
+        )
+        return None
+    year = entry.year if entry.year is not None else int(row.get("year", 0))
+    if not config.base_year <= year <= config.last_year:
+        problems.add(
+            "year of the target outside the run",
+            where=where("year" if entry.year is not None else "id"),
+            got=year,
+            expected=f"{config.base_year}..{config.last_year}",
+        )
+    comparison = entry.compare or str(row.get("comparison", "report"))
+    threshold = entry.value if entry.value is not None else str(row.get("threshold", ""))
+    return Target(
+        id=entry.id,
+        indicator=measure,
+        year=year,
+        group=entry.group or str(row.get("group", "")),
+        title=entry.title.text(config.report.lang)
+        if entry.title
+        else str(row.get("title_" + config.report.lang, row.get("en", ""))),
+        unit=entry.unit or str(row.get("unit", "")),
+        strength=entry.strength or str(row.get("strength", "")),
+        quote=str(row.get("zh_quote", "")),
+        reading=str(row.get("ambiguity", "")),
+        source=entry.source or str(row.get("source", "")),
+        boundaries=entry.boundary or (),
+        definitions=entry.definition or config.definitions,
+        **_compared(comparison, threshold, entry.tolerance),
+    )
+
+
+def _compared(comparison: str, threshold: Any, tolerance: float | None) -> dict[str, Any]:
+    """Comparison and threshold as arguments of `Target`."""
+    if isinstance(threshold, tuple):
+        return {comparison: threshold}
+    if isinstance(threshold, str) and ".." in threshold:
+        low, high = (float(part) for part in threshold.split(".."))
+        return {comparison: (low, high)}
+    number = _number(threshold) if isinstance(threshold, str) else float(threshold)
+    if number is None:
+        return {"comparison": comparison if comparison in ("exists", "switch") else "report"}
+    if comparison == "about":
+        return {"about": (number, tolerance or 0.0)}
+    return {"at_most" if comparison == "<=" else "at_least": number}
