@@ -219,9 +219,14 @@ def _arrays(
             if members is not None:
                 arrays[table.array] = members
     published = dict(arrays)
+    unread = [
+        name
+        for name, table in declaration.tables.items()
+        if isinstance(table, ArrayTable) and name not in arrays
+    ]
     for name, table in declaration.tables.items():
         if isinstance(table, ArrayTable) and name in arrays:
-            check_additions(name, table, published, problems)
+            check_additions(name, table, published, problems, unread=unread)
             arrays[name] = normalise(table, arrays[name])
     return arrays
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -61,6 +61,8 @@ def check_additions(
     table: ArrayTable,
     arrays: Mapping[str, xr.DataArray],
     problems: Problems,
+    *,
+    unread: Collection[str] = (),
 ) -> None:
     """Refuse an array whose declared sums do not hold.
 
@@ -72,6 +74,8 @@ def check_additions(
         All arrays of the case that could be read.
     problems
         Receives one fault for every sum that differs, with its labels.
+    unread
+        Tables that have faults of their own: nothing is compared with them.
 
     Notes
     -----
@@ -79,6 +83,8 @@ def check_additions(
     t with the same labels, compared on the labels that both have.
     """
     for addition in table.adds_to:
+        if addition.table in unread:
+            continue
         array = arrays[name]
         unknown = [d for d in addition.over if d not in array.dims]
         if unknown or (addition.table is None) == (addition.value is None):
@@ -93,7 +99,7 @@ def check_additions(
         other = _counterpart(addition, total, arrays)
         if other is None:
             problems.add(
-                "adds_to names a table with other dims, or that cannot be read",
+                "adds_to names an unknown table, or one with other dims",
                 where=f"{table.file} (table {name})",
                 got=addition.table,
                 expected=f"an array with dims {', '.join(map(str, total.dims))}",

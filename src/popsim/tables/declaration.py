@@ -288,6 +288,8 @@ def _validate(document: Document, problems: Problems) -> _File | None:
                 remedy = f"did you mean {near[0]!r}?" if near else "see data/README.md"
             elif fault["type"] == "missing":
                 what, got = f"missing key {fault['loc'][-1]!r}", ""
+            elif fault["type"] in ("union_tag_not_found", "union_tag_invalid"):
+                what, remedy = "no known `kind`", "kind: array | frame | membership"
             else:
                 what = fault["msg"]
                 got = repr(fault["input"])[:60] if not isinstance(fault["input"], dict) else ""

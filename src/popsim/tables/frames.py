@@ -47,7 +47,7 @@ def build_frame(
         of the row's sources) and ``as_published`` (text and unit, where a unit column exists).
         Numbers are in canonical units and the unit column names these.
     """
-    columns = {**COMMON, **table.columns}
+    columns = {**table.columns, **{k: v for k, v in COMMON.items() if k not in table.columns}}
     check_columns(rows, list(columns), [n for n, c in columns.items() if not c.optional], problems)
     more = extra_units(declaration)
     records: list[dict[str, Any]] = []
@@ -62,11 +62,19 @@ def build_frame(
         record["line"] = line
         record["source_grade"] = grade(cells.get("source", ""), declaration)
         records.append(record)
-    frame = pd.DataFrame.from_records(
-        records, columns=list(records[0]) if records else list(columns)
-    )
+    frame = pd.DataFrame.from_records(records) if records else _empty(columns)
     _check_key(table, frame, rows, problems)
     return frame
+
+
+def _empty(columns: Mapping[str, Column]) -> pd.DataFrame:
+    """A table of no rows (a register yet to be filled) with the columns and types of a full one."""
+    kinds = {"text": "object", "integer": "int64", "number": "float64", "boolean": "bool"}
+    types = {name: kinds[column.type] for name, column in columns.items()}
+    if any(column.unit_column for column in columns.values()):
+        types["as_published"] = "object"
+    types |= {"line": "int64", "source_grade": "object"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 def check_columns(rows: Rows, known: list[str], needed: list[str], problems: Problems) -> None:
