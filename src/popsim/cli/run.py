@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
 import click
 
@@ -15,34 +14,27 @@ from popsim.cli.options import config_argument, debug_option, lang_option
 __all__ = ["check_command", "run_command"]
 
 
-class Progress(Protocol):
-    """What a run calls to say how far it is: a short text, and the share done (0 to 1)."""
-
-    def __call__(self, text: str, done: float | None = None) -> None:
-        """Show it."""
-
-
 @contextmanager
-def progress_shown(quiet: bool) -> Iterator[Progress]:
-    """Give a `Progress`: a bar on a terminal, lines elsewhere, both on standard error."""
+def progress_shown(quiet: bool, lang: str) -> Iterator[Callable[[str], None]]:
+    """Give what a run calls with the name of each step: a line on standard error.
+
+    On a terminal the line is alive, with a clock, and gone at the end.
+    """
+    from popsim.labels import label_or
+
     if quiet:
-        yield lambda text, done=None: None
+        yield lambda step: None
         return
     if not sys.stderr.isatty():
-        yield lambda text, done=None: click.echo(text, err=True)
+        yield lambda step: click.echo(label_or(f"step.{step}", lang, step), err=True)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (BarColumn(30), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def show(text: str, done: float | None = None) -> None:
-            bar.update(task, description=text, completed=done)
-
-        yield show
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda step: shown.update(task, description=label_or(f"step.{step}", lang, step))
 
 
 @click.command("run", short_help="Project, judge the targets, and write a run folder.")
@@ -65,18 +57,22 @@ def run_command(
     from popsim.results.folder import check_output
 
     loaded = load_config(config)
-    folder = check_output(output if output is not None else Path("runs") / loaded.name)
+    shown = output if output is not None else Path("runs") / loaded.name
+    check_output(shown)
     lang = lang or loaded.report.lang
-    with progress_shown(quiet) as progress:
+    with progress_shown(quiet, lang) as progress:
         import popsim.run
 
-        result: Any = popsim.run.run(config, folder, lang=lang, progress=progress)
+        result = popsim.run.run(config, shown, lang=lang, progress=progress)
 
-    from popsim.cli.verdict import missed, show_verdict
+    from popsim.cli.verdict import missed, of_first_scenario, show_verdict
+    from popsim.labels import phrase
 
-    rows = list(result.verdict)
+    rows, others = of_first_scenario(result.verdict, list(loaded.scenarios))
     show_verdict(rows, lang)
-    shown = output if output is not None else Path("runs") / loaded.name
+    if others:
+        names = f"{', '.join(others)} (popsim targets {shown})"
+        click.echo(phrase("text.others", lang, others=names))
     click.echo(str(shown))
     return 3 if strict and missed(rows) else 0
 
@@ -92,8 +88,7 @@ def check_command(config: Path, missing: bool) -> int:
     """
     import popsim.run
 
-    lines: Any = popsim.run.check(config, missing=missing)
-    for line in lines or ():
-        click.echo(str(line))
+    for line in popsim.run.check(config, missing=missing):
+        click.echo(line)
     click.echo(f"{config}: in order")
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from popsim.labels import label, label_or
 
-__all__ = ["missed", "number_text", "print_table", "show_verdict"]
+__all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict"]
 
 Row = Mapping[str, Any]
 _SHARES = {"share", "1", "percent_of_1"}
@@ -29,6 +29,20 @@ def truth(value: object) -> bool | None:
 def missed(rows: Iterable[Row]) -> bool:
     """Whether a target is missed; one that cannot be computed is not."""
     return any(truth(row.get("met")) is False for row in rows)
+
+
+def of_first_scenario(rows: Sequence[Row], scenarios: Sequence[str]) -> tuple[list[Row], list[str]]:
+    """Rows of the scenario spoken of first (and of none), and the names of the other scenarios.
+
+    Examples
+    --------
+    >>> of_first_scenario([{"scenario": "a"}, {"scenario": "b"}, {"scenario": ""}], ["a", "b"])
+    ([{'scenario': 'a'}, {'scenario': ''}], ['b'])
+    """
+    told = {str(row.get("scenario", "")) for row in rows}
+    first = next((name for name in scenarios if name in told), "")
+    kept = [row for row in rows if str(row.get("scenario", "")) in ("", first)]
+    return kept, [name for name in scenarios if name in told and name != first]
 
 
 def _finite(value: object) -> float | None:
