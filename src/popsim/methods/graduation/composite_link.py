@@ -22,6 +22,8 @@ Smoothing = float | Literal["bic", "aic"]
 SEARCH = (-6.0, 5.0)
 MAX_ITERATIONS = 200
 SMALLEST = 1e-12
+SHORTEST = 1e-6
+TOLERANCE = 1e-10
 
 
 class PclmFit(NamedTuple):
@@ -44,7 +46,7 @@ class PclmFit(NamedTuple):
     aic, bic
         Criteria of Akaike and Schwarz.
     largest_correction
-        Largest relative change that keeping the groups made to the model's curve.
+        Largest relative change that keeping the groups made to the curve, where anyone is.
     """
 
     counts: Floats
@@ -230,7 +232,8 @@ def pclm_fit(
     weight = smoothing if isinstance(smoothing, int | float) else _choose(model, smoothing)
     solution = _solve(model, weight)
     fitted = exposure * solution.curve
-    factor = (y / np.maximum(C @ solution.curve, SMALLEST))[member]
+    correction = y / np.maximum(C @ solution.curve, SMALLEST)
+    factor = correction[member]
     single = fitted * factor
     return PclmFit(
         counts=single,
@@ -241,7 +244,7 @@ def pclm_fit(
         deviance=solution.deviance,
         aic=solution.deviance + 2 * solution.dimension,
         bic=solution.deviance + np.log(y.size) * solution.dimension,
-        largest_correction=float(np.abs(factor - 1).max()),
+        largest_correction=float(np.abs(correction[y > 0] - 1).max()),
     )
 
 
@@ -282,7 +285,10 @@ def _choose(model: _Model, criterion: str) -> float:
     scale = np.log10(max(model.y.mean(), 1.0))
 
     def cost(log_weight: float) -> float:
-        solution = _solve(model, 10**log_weight)
+        try:
+            solution = _solve(model, 10**log_weight)
+        except ConvergenceError:
+            return 1e60  # a weight at which the fit does not settle is not chosen
         return solution.deviance + price * solution.dimension
 
     found = minimize_scalar(
@@ -295,29 +301,49 @@ def _choose(model: _Model, criterion: str) -> float:
 
 
 def _solve(model: _Model, weight: float) -> _Solution:
-    """Iterate reweighted penalised least squares for one weight."""
+    """Fisher scoring with halved steps on the penalised deviance, for one weight."""
     y, C, B, _ = model
     ridge = weight * model.penalty
     level = (y + 0.5) / C.sum(axis=1)
-    start = np.log(level)[C.argmax(axis=0)]
-    beta = np.linalg.lstsq(B, start, rcond=None)[0]
-    mu = C @ np.exp(B @ beta)
+    beta = np.linalg.lstsq(B, np.log(level)[C.argmax(axis=0)], rcond=None)[0]
+    cost = _cost(model, beta, ridge)
     for _ in range(MAX_ITERATIONS):
-        curve = np.exp(np.clip(B @ beta, -60, 60))
-        mu = np.maximum(C @ curve, SMALLEST)
+        curve, mu = _means(model, beta)
         Q = C @ (curve[:, None] * B)
         information = Q.T @ (Q / mu[:, None])
         target = Q.T @ ((y - mu + Q @ beta) / mu)
-        new = np.linalg.solve(information + ridge, target)
-        step = new - beta
-        change = np.abs(step).max()
-        beta = beta + step * min(1.0, 5.0 / max(change, SMALLEST))
-        if change < 1e-7 * max(1.0, np.abs(beta).max()):
+        step = np.linalg.solve(information + ridge, target) - beta
+        length = min(1.0, 10.0 / max(float(np.abs(step).max()), SMALLEST))
+        new = _cost(model, beta + length * step, ridge)
+        while new > cost and length > SHORTEST:
+            length /= 2
+            new = _cost(model, beta + length * step, ridge)
+        settled = cost - new <= TOLERANCE * (abs(cost) + 0.1)
+        if new <= cost:
+            beta, cost = beta + length * step, new
+        if settled:
             dimension = float(np.trace(np.linalg.solve(information + ridge, information)))
-            with np.errstate(divide="ignore", invalid="ignore"):
-                own = np.where(y > 0, y * np.log(y / mu), 0.0)
-            return _Solution(curve, dimension, float(2 * (own - y + mu).sum()))
+            curve, mu = _means(model, beta)
+            return _Solution(curve, dimension, _deviance(y, mu))
     raise ConvergenceError(
         f"the penalised composite link fit did not settle in {MAX_ITERATIONS} steps at smoothing "
         f"{weight:.3g}; give a larger smoothing"
     )
+
+
+def _means(model: _Model, beta: Floats) -> tuple[Floats, Floats]:
+    """Curve by single age and means of the groups; the exponent is bounded against overflow."""
+    curve = np.exp(np.clip(model.B @ beta, -60.0, 60.0))
+    return curve, np.maximum(model.C @ curve, SMALLEST)
+
+
+def _deviance(y: Floats, mu: Floats) -> float:
+    """Poisson deviance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(y > 0, y * np.log(y / mu), 0.0)
+    return float(2 * (own - y + mu).sum())
+
+
+def _cost(model: _Model, beta: Floats, ridge: Floats) -> float:
+    """Deviance and penalty together."""
+    return _deviance(model.y, _means(model, beta)[1]) + float(beta @ ridge @ beta)

@@ -81,7 +81,7 @@ def monotone(counts: ArrayLike, age: ArrayLike, *, open_ended: bool = True) -> F
     ----------
     Hyman, J. M. (1983). Accurate monotonicity preserving cubic interpolation. SIAM Journal on
     Scientific and Statistical Computing 4(4), 645-654. Forsythe, G. E., Malcolm, M. A. and Moler,
-    C. B. (1977). Computer Methods for Mathematical Computations, p. 70-79. Prentice-Hall.
+    C. B. (1977). Computer Methods for Mathematical Computations, ch. 4. Prentice-Hall.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def _spline_slopes(x: Floats, y: Floats) -> Floats:
     right[..., 1:-1] = bend
     right[..., 0] = h[0] ** 2 * third[..., 0]
     right[..., -1] = -(h[-1] ** 2) * third[..., -1]
-    s: Floats = np.linalg.solve(matrix, right[..., None])[..., 0]
+    s = np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0], dtype=np.float64)
     first = chord - h * (2 * s[..., :-1] + s[..., 1:])
     last = chord[..., -1:] + h[-1] * (s[..., -2:-1] + 2 * s[..., -1:])
     return np.concatenate([first, last], axis=-1)

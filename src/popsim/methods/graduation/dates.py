@@ -148,8 +148,7 @@ def interpolate_stock(
 
     References
     ----------
-    United Nations (1983). Manual X: Indirect Techniques for Demographic Estimation, p. 196-198; the
-    same course in DemoTools' interp_coh.
+    The course of DemoTools' interp_coh (Riffe and others, 2019), for whole years.
 
     Examples
     --------

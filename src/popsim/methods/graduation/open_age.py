@@ -13,8 +13,7 @@ __all__ = ["redistribute_open_age", "stable_growth_rate", "stable_population"]
 
 Floats = NDArray[np.float64]
 
-# Growth rates outside this range belong to no human population of a century's standing: Keyfitz and
-# Flieger (1990), World Population Growth and Aging, find intrinsic rates from -0.03 to 0.045.
+# Wider than any growth that cohorts now old can have had; it only keeps the search finite.
 GROWTH_RANGE = (-0.08, 0.08)
 
 
@@ -49,7 +48,7 @@ def stable_population(Lx: ArrayLike, growth_rate: ArrayLike, *, first_age: int =
 
     References
     ----------
-    Preston, S. H., Heuveline, P. and Guillot, M. (2001). Demography, p. 142-146. Blackwell.
+    Preston, S. H., Heuveline, P. and Guillot, M. (2001). Demography, ch. 7. Blackwell.
 
     Examples
     --------
@@ -121,8 +120,8 @@ def redistribute_open_age(
 
     References
     ----------
-    United Nations (2002). Methods for Estimating Adult Mortality, p. 28-31. ESA/P/WP.175; the same
-    standard in DemoTools' OPAG.
+    Preston, Heuveline and Guillot (2001), ch. 7; DemoTools' OPAG (Riffe and others, 2019) takes the
+    same standard.
 
     Examples
     --------
