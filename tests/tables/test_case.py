@@ -231,6 +231,11 @@ def test_read_case__gb18030(edit: Edit) -> None:
     ]
 
 
+def test_read_case__full_width_blanks_at_the_ends(edit: Edit) -> None:
+    case = read_case(edit("regions.csv", "0110,甲县", "0110,　甲县 "))
+    assert case.population.coords["region_name"].to_numpy().tolist() == ["甲县", "乙县"]
+
+
 def test_read_case__second_declaration(edit: Edit) -> None:
     folder = edit()
     (folder / "sources_care.yaml").write_text(
@@ -246,7 +251,7 @@ def test_read_case__second_declaration(edit: Edit) -> None:
     (folder / "sources_care.yaml").write_text(
         "sources:\n  book: {title: Another, publisher: Else, grade: B}\n"
     )
-    with pytest.raises(DataError, match=r"sources_care.yaml:2:3 \(sources.book\): declared twice"):
+    with pytest.raises(DataError, match=r"/sources_care.yaml:2:3 \(sources.book\): declared twice"):
         read_case(folder)
 
 
@@ -324,7 +329,8 @@ def test_read_case__all_faults_at_once(edit: Edit) -> None:
         (folder / file).write_text(FILES[file].replace(old, new), encoding="utf-8")
     with pytest.raises(DataError) as caught:
         read_case(folder)
-    places = sorted(problem.where.split()[0] for problem in caught.value.problems)
+    assert all(p.where.startswith(folder.as_posix()) for p in caught.value.problems)
+    places = sorted(Path(p.where.split()[0]).name for p in caught.value.problems)
     assert places == ["boundaries.csv:4", "population.csv:6", "series.csv:5", "total.csv:3"]
 
 

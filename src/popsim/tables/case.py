@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -142,12 +142,12 @@ def read_case(path: str | Path) -> Case:
     problems = Problems(DataError)
     declaration = read_declaration(folder, problems)
     if declaration is None:
-        problems.raise_if_any()
-        raise AssertionError("a declaration that cannot be read has faults")
+        raise _placed(problems, folder)
     texts = _read_texts(folder, declaration, problems)
     frames = _frames(declaration, texts, problems)
     arrays = _arrays(declaration, texts, frames, problems)
-    problems.raise_if_any()
+    if problems:
+        raise _placed(problems, folder)
     for array in arrays.values():
         array.to_numpy().setflags(write=False)
     hashes = {rows.name: rows.sha256 for rows in texts.values()}
@@ -161,6 +161,19 @@ def read_case(path: str | Path) -> Case:
         frames=MappingProxyType(frames),
         sources=MappingProxyType(declaration.sources),
         sha256=MappingProxyType(hashes),
+    )
+
+
+def _placed(problems: Problems, folder: Path) -> DataError:
+    """All faults as one error, the folder before each place so that editors can open it."""
+    root = folder.as_posix()
+    return DataError(
+        [
+            fault
+            if not fault.where or fault.where.startswith(root)
+            else replace(fault, where=f"{root}/{fault.where}")
+            for fault in problems
+        ]
     )
 
 

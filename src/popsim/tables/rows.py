@@ -13,8 +13,6 @@ from popsim.errors import Problems
 
 __all__ = ["Rows", "read_rows"]
 
-_BLANKS = str.maketrans("", "", "\u3000\xa0\ufeff")
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -51,7 +49,7 @@ def read_rows(path: Path, problems: Problems) -> Rows | None:
     Returns
     -------
     Rows or None
-        None where nothing can be read. Blanks at the ends of cells are dropped.
+        None where nothing can be read. Blanks at the ends of cells, full-width ones too, are dropped.
 
     Examples
     --------
@@ -80,7 +78,7 @@ def read_rows(path: Path, problems: Problems) -> Rows | None:
     start = 1
     try:
         for cells in reader:
-            records.append((start, [c.translate(_BLANKS).strip() for c in cells]))
+            records.append((start, [c.strip() for c in cells]))
             start = reader.line_num + 1
     except csv.Error as error:
         problems.add("broken CSV", where=f"{path.name}:{start}", got=str(error))
