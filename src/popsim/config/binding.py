@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -16,7 +17,7 @@ from popsim.config.nodes import dotted
 from popsim.config.types import strict_type
 from popsim.errors import ConfigError, Problems
 
-__all__ = ["bind", "parameters"]
+__all__ = ["bind", "hints_of", "parameters"]
 
 Where = str | Callable[..., str]
 
@@ -96,7 +97,7 @@ def bind(
     place = where if callable(where) else _place(where)
     faults = Problems(ConfigError) if problems is None else problems
     allowed = parameters(function, given=given)
-    hints = _hints(function)
+    hints = hints_of(function)
     name = getattr(function, "__name__", str(function))
     bound: dict[str, Any] = {}
     for key, value in params.items():
@@ -131,12 +132,19 @@ def _place(where: str) -> Callable[..., str]:
     return lambda *path: dotted((where, *path) if where else path) or shown("parameters")
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Type hints, as far as they can be resolved at run time."""
-    try:
-        return typing.get_type_hints(function, include_extras=True)
-    except (NameError, TypeError):
-        return {}
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Type hints, each as far as it can be resolved at run time."""
+    names = getattr(function, "__globals__", {})
+    hints: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        holder = types.SimpleNamespace(__annotations__={name: parameter.annotation})
+        if parameter.annotation is inspect.Parameter.empty:
+            continue
+        try:
+            hints |= typing.get_type_hints(holder, globalns=names, include_extras=True)
+        except (NameError, TypeError):
+            continue  # a type imported for the type checker only
+    return hints
 
 
 def _adapter(hint: Any) -> TypeAdapter[Any]:

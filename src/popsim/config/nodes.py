@@ -202,6 +202,8 @@ class _Walk:
             if key == "<<" and key_node.style is None:
                 self.fault(key_node, path, "merge key <<", remedy="use `extends`")
                 continue
+            if key_node.style is None:
+                self.check_width(key_node, (*path, key))
             if key in result:
                 self.fault(
                     key_node,
@@ -225,6 +227,11 @@ class _Walk:
     def scalar(self, node: yaml.ScalarNode, path: KeyPath) -> object:
         if node.style is not None:
             return node.value
+        self.check_width(node, path)
+        return plain_scalar(node.value)
+
+    def check_width(self, node: yaml.ScalarNode, path: KeyPath) -> None:
+        """Refuse `key：value` and `one，two`: punctuation meant, text got."""
         text = node.value
         if _FULL_WIDTH_KEY.match(text) and _is_word(text):
             self.fault(
@@ -234,7 +241,6 @@ class _Walk:
             self.fault(
                 node, path, "full-width comma", got=text, remedy="write `, `, a comma and a space"
             )
-        return plain_scalar(text)
 
     def place(self, node: yaml.Node) -> Place:
         return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -284,7 +290,8 @@ def _syntax_faults(error: yaml.YAMLError, text: str, name: str, problems: Proble
     remedy = "look at this line and the one above: indentation, brackets, quotes"
     if wide:
         remedy = f"replace full-width {' '.join(wide)} by the half-width sign, or quote the text"
-    what = getattr(error, "problem", None) or "not YAML"
+    parts = [getattr(error, name, None) for name in ("context", "problem")]
+    what = ", ".join(part for part in parts if part) or "not YAML"
     problems.add(
         what.replace("\t", "\\t"),
         where=f"{name}:{mark.line + 1}:{mark.column + 1}",

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union
 
-from popsim.config.binding import parameters
+from popsim.config.binding import hints_of, parameters
 from popsim.config.models import Config
 
 __all__ = ["json_schema"]
@@ -129,10 +129,7 @@ def _name_models(
 
 def _signature_schema(word: str, function: Callable[..., Any]) -> dict[str, Any]:
     """Schema of the parameters of one registered function."""
-    try:
-        hints = typing.get_type_hints(function)
-    except (NameError, TypeError):
-        hints = {}
+    hints = hints_of(function)
     properties: dict[str, Any] = {word: True}
     for name, parameter in parameters(function).items():
         properties[name] = dict(_hint_schema(hints.get(name, Any)))
