@@ -1,1 +1,14 @@
-"""Compiled loops over plain arrays; they know no labels, no files and no options by name."""
+"""Compiled loops over plain arrays.
+
+Here lives numba code and nothing else: no labels, no units, no reading of files. `jit` says how
+functions are compiled and where compiled code is kept; `data` what goes in and comes out; `step`
+is the arithmetic of one projection step and `book` its accounts; `run` is the loop over years
+around them, and the threads around that. Every kernel states its array shapes in the letters of
+this key:
+
+    L  independent runs (scenario x draw)   S  states (region x area x status)
+    T  steps (periods)                      G  sexes, 0 female, 1 male
+    X  age groups, the last open            E  edges (permitted moves between states)
+
+Arrays are C-contiguous with age last. A rate that repeats over L, S or T has length 1 there.
+"""

@@ -1,0 +1,271 @@
+"""The loop over years, whole inside one job, and the threads that share the jobs.
+
+A job is one group of states that moves couple (a single state where there are no moves) in one
+independent run. Jobs never wait for each other: nothing is synchronised inside the loop over
+years. Which thread runs a job changes no bit of its result.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from popsim.kernels import book
+from popsim.kernels import step as one
+from popsim.kernels.data import Outcome, Work
+from popsim.kernels.jit import kernel
+
+__all__ = ["at", "default_threads", "run", "run_jobs"]
+
+# United Nations engine: a cell that comes out negative is set to this many persons
+# (R package ccmppWPP, project_ccmpp_z_by_z: "0.0005 is same as Abacus").
+LEAST_PERSONS = 0.0005
+# Values a rate can have, as bounds that NaN and infinity both fail.
+HUGE = 1e300
+# Below this many cells of output, starting threads costs more than they save.
+SMALL_WORK = 200_000
+
+
+@kernel
+def at(rate, el, s, t):
+    """Return the rate of one run, state and step, where axes of length 1 repeat."""
+    shape = rate.shape
+    return rate[el if shape[0] > 1 else 0, s if shape[1] > 1 else 0, t if shape[2] > 1 else 0]
+
+
+@kernel
+def _fill_migrants(rates, rules, el, s, t, g, now, row, faults):
+    """External migrants of a step.  now, row (X)."""
+    if rates.migrants.shape[0] > 0:
+        given = at(rates.migrants, el, s, t)[g]
+        book.copy_row(given, row)
+        if rules.screen_migrants:
+            faults[1] += one.count_outside(given, -HUGE, HUGE)
+    elif rates.migration_rate.shape[0] > 0:
+        rate = at(rates.migration_rate, el, s, t)[g]
+        for x in range(row.shape[0]):
+            row[x] = rules.years * rate[x] * now[x]
+    elif rules.floor:
+        for x in range(row.shape[0]):
+            row[x] = 0.0
+    if rules.floor:
+        one.limit_emigration(now, row)
+
+
+@kernel
+def _survive(rates, rules, el, s, t, i, work):
+    """Points 1 and 2 of the step for one state."""
+    survival = at(rates.survival, el, s, t)
+    for g in range(2):
+        now, row, start = work.now[i, g], work.migrants[i, g], work.start[i, g]
+        _fill_migrants(rates, rules, el, s, t, g, now, row, work.faults)
+        if rules.early > 0.0:
+            one.add_early_migrants(now, rules.early, row, start)
+        if rules.screen_survival:
+            work.faults[0] += one.count_outside(survival[g], 0.0, 1.0)
+        one.survive(start, survival[g], work.survivors[i, g])
+
+
+@kernel
+def _bear(rates, rules, accounts, el, s, t, i, work):
+    """Point 4, and the survival of point 5, for one state."""
+    fertility = at(rates.fertility, el, s, t)
+    late = 0.0 if rules.exposure == one.BEFORE_MIGRATION else 1.0 - rules.early
+    women = work.start[i, 0] if rules.exposure == one.TEXTBOOK else work.now[i, 0]
+    end, row = work.end[i, 0], work.migrants[i, 0]
+    first, stop = rules.first_bearing, rules.stop_bearing
+    births = one.bear(rules.years, fertility, first, stop, women, end, late, row)
+    if accounts.births_by_age.shape[0] > 0:
+        out = accounts.births_by_age[el, s, t]
+        book.book_births(rules.years, fertility, women, end, late, row, out)
+    girls = births / (1.0 + at(rates.sex_ratio, el, s, t))
+    work.born[i, 0] = girls
+    work.born[i, 1] = births - girls
+    survival = at(rates.survival, el, s, t)
+    for g in range(2):
+        work.survivors[i, g, 0] = work.born[i, g] * survival[g, 0]
+        if accounts.births.shape[0] > 0:
+            accounts.births[el, s, t, g] = work.born[i, g]
+
+
+@kernel
+def _audit(rates, el, s, t, i, work):
+    """Persons the balance expects of one state before moves and external migrants."""
+    survival = at(rates.survival, el, s, t)
+    expected = 0.0
+    for g in range(2):
+        expected += one.total(work.start[i, g]) - one.dead(work.start[i, g], survival[g])
+        expected += work.born[i, g] * survival[g, 0]
+    return expected
+
+
+@kernel
+def _booked(account, el, s, t, g):
+    """Return the row of an account (L, S, T, G, X), or an empty row where it is not wanted."""
+    if account.shape[0] > 0:
+        return account[el, s, t, g]
+    return account.reshape(account.size)
+
+
+@kernel
+def _close(rates, rules, accounts, el, s, t, i, work):
+    """Point 6 and the accounts of one state; returns persons added by the floor."""
+    survival = at(rates.survival, el, s, t)
+    lifted = 0.0
+    for g in range(2):
+        now, start, row, end = work.now[i, g], work.start[i, g], work.migrants[i, g], work.end[i, g]
+        born = work.born[i, g]
+        if accounts.deaths.shape[0] > 0:
+            book.book_deaths(born, start, survival[g], accounts.deaths[el, s, t, g])
+        if accounts.deaths_by_age.shape[0] > 0:
+            reaching = at(rates.reaching, el, s, t)[g]
+            out = accounts.deaths_by_age[el, s, t, g]
+            book.book_deaths_by_age(born, start, survival[g], reaching, out)
+        negative = one.close_step(end, 1.0 - rules.early, row)
+        arrived = _booked(accounts.net_migration, el, s, t, g)
+        if arrived.shape[0] > 0:
+            book.book_migrants(rules.early, row, arrived)
+        if negative > 0 and rules.floor:
+            lifted += book.lift_negatives(LEAST_PERSONS, end, arrived)
+        elif negative > 0:
+            work.faults[3] += negative
+        if accounts.exposure.shape[0] > 0:
+            book.book_exposure(rules.years, now, end, accounts.exposure[el, s, t, g])
+        if accounts.population.shape[0] > 0:
+            book.copy_row(end, accounts.population[el, s, t + 1, g])
+        book.copy_row(end, now)
+    return lifted
+
+
+@kernel
+def _exchange(rates, groups, rules, accounts, el, t, c, first, work):
+    """Points 3 (first = 1) and 5 (first = 0) of the step: moves within one group."""
+    begin, stop = groups.edge_start[c], groups.edge_start[c + 1]
+    edges, origin = groups.edge[begin:stop], groups.edge_from[begin:stop]
+    shape = rates.move.shape
+    move = rates.move[el if shape[0] > 1 else 0, t if shape[1] > 1 else 0]
+    if first > 0 and (t == 0 or shape[1] > 1):
+        work.faults[2] += one.stay_shares(origin, edges, move, work.stay)
+    last = work.now.shape[2] if first > 0 else 1
+    destination = groups.edge_to[begin:stop]
+    one.exchange(first, last, origin, destination, edges, move, work.stay, work.survivors, work.end)
+    if first == 0 and accounts.moves.shape[0] > 0:
+        for k in range(edges.shape[0]):
+            for g in range(2):
+                out = accounts.moves[el, t, edges[k], g]
+                book.book_moves(move[edges[k], g], work.survivors[origin[k], g], out)
+
+
+@kernel
+def _advance(rates, groups, rules, accounts, el, t, c, work):
+    """One step of one group; returns the relative residual of its balance (0 unaudited)."""
+    begin, stop = groups.member_start[c], groups.member_start[c + 1]
+    coupled = groups.edge_start[c + 1] > groups.edge_start[c]
+    for i in range(stop - begin):
+        _survive(rates, rules, el, groups.member[begin + i], t, i, work)
+    if coupled:
+        _exchange(rates, groups, rules, accounts, el, t, c, 1, work)
+    for i in range(stop - begin):
+        _bear(rates, rules, accounts, el, groups.member[begin + i], t, i, work)
+    if coupled:
+        _exchange(rates, groups, rules, accounts, el, t, c, 0, work)
+    expected, people = 0.0, 0.0
+    for i in range(stop - begin):
+        s = groups.member[begin + i]
+        if rules.audit:
+            expected += _audit(rates, el, s, t, i, work)
+            for g in range(2):
+                expected += (1.0 - rules.early) * one.total(work.migrants[i, g])
+        expected += _close(rates, rules, accounts, el, s, t, i, work)
+        if rules.audit:
+            people += one.total(work.now[i, 0]) + one.total(work.now[i, 1])
+    return abs(people - expected) / max(1.0, people) if rules.audit else 0.0
+
+
+@kernel
+def run_jobs(first, last, rates, groups, rules, accounts, most, steps):
+    """Project jobs first to last - 1, each through all steps.
+
+    `most` is the size of the largest group. Returns faults (4) and the largest residual.
+    """
+    n_ages = rates.population.shape[3]
+    now = np.zeros((most, 2, n_ages))
+    survivors = np.zeros((most, 2, n_ages))
+    coupled = groups.edge.shape[0] > 0
+    work = Work(
+        now,
+        np.zeros((most, 2, n_ages)) if rules.early > 0.0 else now,
+        np.zeros((most, 2, n_ages)),
+        np.zeros((most, 2)),
+        survivors,
+        np.zeros((most, 2, n_ages)) if coupled else survivors,
+        np.zeros((most if coupled else 0, 2, n_ages)),
+        np.zeros(4, dtype=np.int64),
+    )
+    n_groups = groups.member_start.shape[0] - 1
+    worst = 0.0
+    for job in range(first, last):
+        el, c = job // n_groups, job % n_groups
+        begin = groups.member_start[c]
+        for i in range(groups.member_start[c + 1] - begin):
+            s = groups.member[begin + i]
+            for g in range(2):
+                row = rates.population[el if rates.population.shape[0] > 1 else 0, s, g]
+                book.copy_row(row, now[i, g])
+                if accounts.population.shape[0] > 0:
+                    book.copy_row(row, accounts.population[el, s, 0, g])
+        for t in range(steps):
+            residual = _advance(rates, groups, rules, accounts, el, t, c, work)
+            if not (residual <= worst):
+                worst = residual
+    return work.faults, worst
+
+
+def default_threads() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(rates, groups, rules, accounts, *, runs, steps, threads=None) -> Outcome:
+    """Project everything, sharing the jobs among threads.
+
+    Parameters
+    ----------
+    rates, groups, rules, accounts
+        Arrays and conventions, as their classes say.
+    runs, steps
+        L and T.
+    threads
+        At most so many; None for as many as there are processors.
+
+    Returns
+    -------
+    Outcome
+        What the jobs met; `accounts` is filled in place.
+    """
+    n_groups = groups.member_start.size - 1
+    jobs = runs * n_groups
+    most = int(np.max(np.diff(groups.member_start)))
+    cells = rates.population.shape[1] * rates.population[0, 0].size * runs * steps
+    workers = min(threads or default_threads(), jobs) if cells > SMALL_WORK else 1
+    if workers == 1:
+        parts = [run_jobs(0, jobs, rates, groups, rules, accounts, most, steps)]
+    else:
+        # Compile in this thread: numba's compiler is not for several at once.
+        run_jobs(0, 0, rates, groups, rules, accounts, most, steps)
+        edges = [jobs * k // workers for k in range(workers + 1)]
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(
+                pool.map(
+                    lambda a, b: run_jobs(a, b, rates, groups, rules, accounts, most, steps),
+                    edges[:-1],
+                    edges[1:],
+                )
+            )
+    faults = np.sum([part[0] for part in parts], axis=0)
+    worst = float(np.max([part[1] for part in parts]))
+    return Outcome(*(int(f) for f in faults), worst)
