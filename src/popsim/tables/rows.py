@@ -49,7 +49,7 @@ def read_rows(path: Path, problems: Problems) -> Rows | None:
     Returns
     -------
     Rows or None
-        None where nothing can be read. Blanks at the ends of cells, full-width ones too, are dropped.
+        None where nothing can be read. Blanks at the ends of cells are dropped, full-width too.
 
     Examples
     --------
