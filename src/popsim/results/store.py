@@ -217,9 +217,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
             if name == "threshold" and column.str.contains("..", regex=False).any():
                 columns[name] = column
             elif name in _NUMBERS:
-                columns[name] = pd.to_numeric(column.where(column != "", "nan"))
+                columns[name] = pd.to_numeric(column.mask(column == ""))
             elif name in _YEARS:
-                years = pd.to_numeric(column.where(column != "", "nan"))
+                years = pd.to_numeric(column.mask(column == ""))
                 whole = bool(years.notna().all())
                 columns[name] = years.astype("int64" if whole else "Int64")
             elif name == "met":
