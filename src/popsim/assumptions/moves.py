@@ -85,7 +85,9 @@ def _probability(
     region = edges["origin_region"]
     value = edges * (rising * up.sel(region=region) + (1 - rising) * down.sel(region=region))
     value = value.drop_vars("region", errors="ignore").assign_coords(edges.coords)
-    return value.expand_dims(sex=like["sex"], age=like["age"]).transpose("edge", "sex", "age")
+    value = value.expand_dims(sex=like["sex"], age=like["age"]).transpose("edge", "sex", "age")
+    value.attrs = {"units": "1", "long_name": "probability of a move"}
+    return value
 
 
 def solve_moves(

@@ -129,7 +129,7 @@ def calibrate(
         single_ages(case["population"].sel(year=y, drop=True), standard)
         for y in (earlier, base_year)
     ]
-    trend = intercensal_migration(*censuses, past)
+    trend = _common_shape(intercensal_migration(*censuses, past))
     growth = None
     if area:
         by_area = case["population_by_area"]
@@ -146,6 +146,16 @@ def calibrate(
         whole=whole,
         options=options,
     )
+
+
+def _common_shape(trend: xr.DataArray) -> xr.DataArray:
+    """Regional totals in the age and sex shape of the whole.
+
+    Single ages of one small county are noise by the time they are laid on fifteen more years; a
+    cell that loses a fixed number each year would run empty.
+    """
+    shape = trend.sum("region") / trend.sum()
+    return trend.sum(["sex", "age"]) * shape
 
 
 def _growth_difference(by_area: xr.DataArray, earlier: int, later: int) -> xr.DataArray:
