@@ -59,3 +59,20 @@ def _next_fraction(a: Array, b: Array, c: Array, fa: Array, fb: Array, fc: Array
     first = ratio(fa, fb - fa) * ratio(fc, fb - fc)
     second = ratio(c - a, b - a) * ratio(fa, fc - fa) * ratio(fb, fc - fb)
     return np.where(safe, first + second, 0.5)
+
+
+def bisect_to(f: Callable[[Array], Array], low: Array, high: Array, gap: float) -> Array:
+    """Elementwise bisection that stops as soon as abs(f) is at most `gap`; f(low) < 0 < f(high)."""
+    low, high = low.astype(np.float64), high.astype(np.float64)
+    if bool(np.any(f(low) > 0)) or bool(np.any(f(high) < 0)):
+        raise ConvergenceError("bisection: no root between the bounds")
+    middle = 0.5 * (low + high)
+    for _ in range(_STEPS):
+        value = f(middle)
+        if bool(np.all(np.abs(value) <= gap)):
+            return middle
+        open_ = np.abs(value) > gap
+        low = np.where(open_ & (value < 0), middle, low)
+        high = np.where(open_ & (value >= 0), middle, high)
+        middle = np.where(open_, 0.5 * (low + high), middle)
+    raise ConvergenceError(f"bisection: not settled after {_STEPS} steps")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,7 +20,7 @@ from popsim.methods.lifetable._check import (
 )
 from popsim.methods.lifetable.infant import Region
 from popsim.methods.lifetable.table import A0, AxRule
-from popsim.methods.mortality._solve import bracketed_root
+from popsim.methods.mortality._solve import bisect_to, bracketed_root
 
 __all__ = ["mortality_at_e0", "survival_at_e0"]
 
@@ -28,6 +30,10 @@ __all__ = ["mortality_at_e0", "survival_at_e0"]
 _LOG_RATE_FLOOR = -40.0
 _LOG_RATE_CEILING_SINGLE = float(np.log(1.99))
 _LOG_RATE_CEILING = 0.0
+# Bounds of ln m between which MortCast bisects, and the gap of e0 in years at which it stops
+# (Sevcikova et al. 2016; package MortCast, function mortcast).
+_MORTCAST_LOG_RATES = (-12.0, 0.0)
+_MORTCAST_GAP = 0.01
 
 
 def mortality_at_e0(
@@ -40,6 +46,7 @@ def mortality_at_e0(
     a0: A0 = "andreev_kingkade",
     ax: AxRule = None,
     region: Region = "west",
+    search: Literal["exact", "mortcast"] = "exact",
 ) -> Array:
     """Death rates with a given life expectancy at birth, by moving a standard along a pattern.
 
@@ -56,6 +63,9 @@ def mortality_at_e0(
     sex, width, a0, ax, region
         As in `popsim.methods.lifetable.life_table`. A sequence of sexes runs along the last
         leading axis.
+    search
+        ``exact``; or ``mortcast``, that package's bisection, which stops within .01 year: to
+        reproduce its rates.
 
     Returns
     -------
@@ -71,7 +81,7 @@ def mortality_at_e0(
     -----
     ln m(x) = ln m_s(x) + k b(x), with k such that e0(m) is as wanted, to about 1e-12 years. e0
     falls as k grows, so the root is one. Test: MortCast's coherent, rotated Lee-Carter for China
-    (e0 75-84 and 78-87) to 1e-6.
+    (e0 75-84 and 78-87) to 1e-6 with ``search="mortcast"``.
 
     References
     ----------
@@ -106,6 +116,9 @@ def mortality_at_e0(
         table = life_table(rates(k), sex=sex, width=width, a0=a0, ax=ax, region=region)
         return np.asarray(table.ex[..., 0] - target)
 
+    if search == "mortcast":
+        low, high = _mortcast_range(log_standard, b)
+        return rates(bisect_to(gap, low, high, _MORTCAST_GAP))
     single = width is None and ax is None
     low, high = _range_of_k(
         log_standard, b, _LOG_RATE_CEILING_SINGLE if single else _LOG_RATE_CEILING
@@ -122,6 +135,14 @@ def _range_of_k(log_m: Array, b: Array, limit: float) -> tuple[Array, Array]:
     high = np.where(moving, (ceiling - log_m) / speed, np.inf).min(axis=-1)
     low = np.where(moving, (_LOG_RATE_FLOOR - log_m) / speed, -np.inf).max(axis=-1)
     return low, high
+
+
+def _mortcast_range(log_m: Array, b: Array) -> tuple[Array, Array]:
+    """K of the highest and of the lowest rates between which MortCast bisects."""
+    least = np.where(b > 0, b, np.inf).min(axis=-1)
+    low_rate, high_rate = _MORTCAST_LOG_RATES
+    highest = (high_rate - log_m.max(axis=-1)) / b.max(axis=-1)
+    return highest, (low_rate - log_m.min(axis=-1)) / least
 
 
 def _check_reach(worst: Array, best: Array, target: Array) -> None:
