@@ -158,15 +158,22 @@ def test_sum_ages__no_group_is_split() -> None:
         sum_ages(people, 60)
 
 
-def test_elderly_households__census_ratio(care_tables: dict[str, pd.DataFrame]) -> None:
-    """The census of 2020 counts 522,035 households with members of 65 and over in the city."""
-    living = care_tables["care_living"]
-    regions = sorted(set(living["region"]) - {"330000"})
-    census = xr.DataArray(
-        np.full((7, 1), 758584 / 7), coords={"region": regions, "age": [65]}, dims=("region", "age")
+def test_elderly_households__census_ratio() -> None:
+    """Nanhu, census of 2020: 41,424 households with one member of 65+, 32,224 with two, 493."""
+    kinds = ["one_65plus", "two_65plus", "three_or_more_65plus"]
+    households = xr.DataArray(
+        [[41424.0, 32224.0, 493.0]],
+        coords={"region": ["330402"], "elderly": kinds},
+        dims=("region", "elderly"),
     )
-    got = elderly_households(census, living, census)
-    assert float(got.sum()) == pytest.approx(522035)
-    bound = living_alone_upper_bound(living, regions)
-    one = living.query("indicator == 'households_with_one_65plus' and year == 2020")
-    assert float(bound.sum()) <= float(one["value"].sum())
+    census = xr.DataArray(
+        [[98949.0]], coords={"region": ["330402"], "age": [65]}, dims=("region", "age")
+    )
+    got = elderly_households(1.1 * census, households, census)
+    assert float(got.sum()) == pytest.approx(1.1 * 74141)
+    bound = living_alone_upper_bound(
+        xr.DataArray([92562.0], dims="region"), households.isel(elderly=0, drop=True)
+    )
+    assert bound.to_numpy().tolist() == [41424.0]
+    with pytest.raises(DataError, match="must have the same regions"):
+        elderly_households(census, households.assign_coords(region=["x"]), census)

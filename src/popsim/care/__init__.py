@@ -10,7 +10,7 @@ whether a target is met.
 | `prevalence`, `uncertainty` | published shares by band -> by single age; random shares |
 | `need`, `multistate` | people in need: prevalence x population; transitions between degrees |
 | `dementia` | dementia and living arrangements, beside disability, never added to it |
-| `services`, `staff`, `money` | settings, beds, workers, hours, subsidies, insurance |
+| `services`, `staff`, `money`, `insurance` | settings, beds, workers, hours, subsidies, insurance |
 | `supply` | the user's register of capacity, and gaps against it |
 | `siting`, `access` | the siting rule by density, covering and catchment models |
 | `counts`, `table` | all counts of a run in one long table |
@@ -27,6 +27,16 @@ from popsim.care.dementia import (
     elderly_only_persons,
     living_alone_upper_bound,
 )
+from popsim.care.insurance import insurance_balance
+from popsim.care.money import (
+    EntitledUnion,
+    care_cost,
+    demand_side_share,
+    demand_subsidy,
+    entitled_union,
+    free_places,
+    supply_subsidy,
+)
 from popsim.care.need import Calibration, need, prevalence_trend
 from popsim.care.prevalence import check_prevalence, prevalence
 from popsim.care.services import (
@@ -41,23 +51,32 @@ from popsim.care.services import (
     used_beds,
 )
 from popsim.care.staff import care_hours, family_carers, formal_and_informal_hours, staff_needed
+from popsim.care.supply import gaps, read_supply, supply_array
 from popsim.care.table import care_table
 from popsim.care.uncertainty import prevalence_draws
 
 __all__ = [
     "Calibration",
+    "EntitledUnion",
     "beds_by_need",
     "beds_by_norm",
+    "care_cost",
     "care_hours",
     "care_table",
     "check_prevalence",
+    "demand_side_share",
+    "demand_subsidy",
     "dementia",
     "dementia_prevalence",
     "elderly_households",
     "elderly_only_persons",
+    "entitled_union",
     "family_carers",
     "formal_and_informal_hours",
+    "free_places",
+    "gaps",
     "hospice_need",
+    "insurance_balance",
     "living_alone_upper_bound",
     "need",
     "norm_value",
@@ -67,8 +86,11 @@ __all__ = [
     "prevalence",
     "prevalence_draws",
     "prevalence_trend",
+    "read_supply",
     "settings_by_degree",
     "staff_needed",
     "sum_ages",
+    "supply_array",
+    "supply_subsidy",
     "used_beds",
 ]

@@ -183,7 +183,7 @@ def norm_counts(population: xr.DataArray, case: Any, base: xr.DataArray) -> Iter
     if "care_living" in frames:
         living = frame_of(case, "care_living")
         name = "elderly_only_household_share_60plus"
-        share = float(living.loc[living["indicator"] == name, "value"].iloc[0]) / 100.0
+        share = norm_value(living, name, column="indicator")
         people = elderly_only_persons(population, share=share)
         text = f"people 60+ in elderly-only households (纯老家庭), {share:.2%} (register, province)"
         source = source_keys(living, "indicator", name)
@@ -197,7 +197,7 @@ def hospice_counts(deaths: xr.DataArray, case: Any) -> Iterator[Count]:
     total = total.sum([d for d in total.dims if d not in LOOP_AND_PLACE], skipna=False)
     for method in ("higginson", "gomez_batiste"):
         item = f"need_share_of_deaths_{method}"
-        share = float(table.loc[table["item"] == item, "value"].iloc[0]) / 100.0
+        share = norm_value(table, item, column="item")
         text = f"deaths x {share:.2%} in need of palliative care (England)"
         people = hospice_need(total, share=share)
         yield Count(

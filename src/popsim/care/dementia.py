@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from popsim.care.ages import LOOP_AND_PLACE, age_edges, sum_ages, sum_people
-from popsim.care.prevalence import OPEN_AGE
+from popsim.care.prevalence import OPEN_AGE, UNIT_OF_SHARE
 from popsim.errors import DataError
 
 __all__ = [
@@ -23,9 +23,6 @@ __all__ = [
     "elderly_only_persons",
     "living_alone_upper_bound",
 ]
-
-HOUSEHOLDS = ("households_with_one_65plus", "households_with_two_65plus")
-HOUSEHOLDS_ALL = (*HOUSEHOLDS, "households_with_three_plus_65plus")
 
 
 def dementia_prevalence(
@@ -40,7 +37,7 @@ def dementia_prevalence(
     Parameters
     ----------
     table
-        Columns `measure, level, age_from, age_to, value` (%): one row `dementia_level` and the
+        Columns `measure, level, age_from, age_to, value, unit`: one row `dementia_level` and the
         bands `dementia_shape`.
     standard
         (age single ...), persons: the population whose 60+ shall show the level.
@@ -68,10 +65,10 @@ def dementia_prevalence(
     Examples
     --------
     >>> import numpy as np, pandas as pd, xarray as xr
-    >>> table = pd.DataFrame([("dementia_level", "l", 60, "open", 6.0),
-    ...                       ("dementia_shape", "s", 60, 89, 1.0),
-    ...                       ("dementia_shape", "s", 90, "open", 3.0)],
-    ...                      columns=["measure", "level", "age_from", "age_to", "value"])
+    >>> table = pd.DataFrame([("dementia_level", "l", 60, "open", 6.0, "%"),
+    ...                       ("dementia_shape", "s", 60, 89, 1.0, "%"),
+    ...                       ("dementia_shape", "s", 90, "open", 3.0, "%")],
+    ...                      columns=["measure", "level", "age_from", "age_to", "value", "unit"])
     >>> flat = xr.DataArray(np.ones(101), coords={"age": np.arange(101)}, dims="age")
     >>> m = dementia_prevalence(table, flat, level="l", shape="s")
     >>> round(float(m.sel(age=60)), 5), round(float(m.sel(age=95) / m.sel(age=60)), 6)
@@ -84,11 +81,12 @@ def dementia_prevalence(
     values = np.zeros(OPEN_AGE + 1)
     for row in bands.to_dict("records"):
         stop = OPEN_AGE + 1 if row["age_to"] == "open" else int(row["age_to"]) + 1
-        values[int(row["age_from"]) : stop] = float(row["value"]) / 100.0
+        values[int(row["age_from"]) : stop] = float(row["value"]) * UNIT_OF_SHARE[row["unit"]]
     ages = xr.DataArray(values, coords={"age": np.arange(OPEN_AGE + 1)}, dims="age")
     people = standard.sum([d for d in standard.dims if d != "age"], skipna=False)
     shaped = _on_groups(ages, people)
-    wanted = float(tops["value"].iloc[0]) / 100.0 * float(sum_ages(people, 60))
+    share = float(tops["value"].iloc[0]) * UNIT_OF_SHARE[tops["unit"].iloc[0]]
+    wanted = share * float(sum_ages(people, 60))
     factor = wanted / float((people * shaped).sum())
     out = ages * factor
     if float(out.max()) > 1.0:
@@ -158,19 +156,10 @@ def dementia(population: xr.DataArray, shares: xr.DataArray) -> xr.DataArray:
     return out
 
 
-def _living(living: pd.DataFrame, indicator: str, year: int, regions: list[str]) -> xr.DataArray:
-    """One census count by region."""
-    rows = living[(living["indicator"] == indicator) & (living["year"].astype(int) == year)]
-    values = rows.assign(region=rows["region"].astype(str)).set_index("region")["value"]
-    missing = [r for r in regions if r not in values.index]
-    if missing:
-        raise DataError(f"care_living has no {indicator} of {year} for {', '.join(missing)}")
-    counts = [float(values.loc[r]) for r in regions]
-    return xr.DataArray(counts, coords={"region": regions}, dims="region")
-
-
 def elderly_households(
-    population: xr.DataArray, living: pd.DataFrame, census: xr.DataArray, *, year: int = 2020
+    population: xr.DataArray,
+    households: xr.DataArray,
+    census: xr.DataArray,
 ) -> xr.DataArray:
     """Households with members of 65 and over, at the census ratio to people of 65 and over.
 
@@ -178,18 +167,21 @@ def elderly_households(
     ----------
     population
         (..., region, age[, year]), persons.
-    living
-        Columns `region, indicator, year, value`: census households with one, two, three or more
-        members of 65 and over.
+    households
+        (region, elderly), households of one census by the number of their members of 65 and over
+        (the case's `households_with_elderly` at one year).
     census
         (region, ..., age), persons of the same census: the denominator of the ratios.
-    year
-        The census.
 
     Returns
     -------
     xarray.DataArray
-        (..., household), households; `household` is disjoint.
+        (..., region, elderly), households; the kinds are disjoint.
+
+    Raises
+    ------
+    DataError
+        Where the regions differ.
 
     Notes
     -----
@@ -197,31 +189,27 @@ def elderly_households(
 
     Examples
     --------
-    >>> import pandas as pd, xarray as xr
+    >>> import xarray as xr
     >>> p = xr.DataArray([[100.0], [200.0]], dims=("region", "age"),
     ...                  coords={"region": ["a", "b"], "age": [65]})
-    >>> rows = [(r, f"households_with_{k}_65plus", 2020, v) for r in "ab"
-    ...         for k, v in [("one", 40), ("two", 20), ("three_plus", 0)]]
-    >>> table = pd.DataFrame(rows, columns=["region", "indicator", "year", "value"])
-    >>> elderly_households(2 * p, table, p).sum("household").values.tolist()
-    [120.0, 120.0]
+    >>> h = xr.DataArray([[40.0, 20.0], [80.0, 10.0]], dims=("region", "elderly"),
+    ...                  coords={"region": ["a", "b"], "elderly": ["one_65plus", "two_65plus"]})
+    >>> elderly_households(2 * p, h, p).sum("elderly").values.tolist()
+    [120.0, 180.0]
     """
-    regions = [str(r) for r in population["region"].to_numpy()]
-    counts = xr.concat(
-        [_living(living, name, year, regions) for name in HOUSEHOLDS_ALL],
-        dim=pd.Index(HOUSEHOLDS_ALL, name="household"),
-        join="exact",
-    )
-    base = sum_people(census, 65).sel(region=regions)
-    out = sum_people(population, 65) * (counts / base)
+    base = sum_people(census, 65)
+    for other in (base, households):
+        if set(other["region"].to_numpy()) != set(population["region"].to_numpy()):
+            raise DataError("households, census and population must have the same regions")
+    order = population["region"]
+    ratio = households.sel(region=order) / base.sel(region=order)
+    out = sum_people(population, 65) * ratio
     out.attrs = {"units": "household", "long_name": "households by members of 65 and over"}
     return out
 
 
-def living_alone_upper_bound(
-    living: pd.DataFrame, regions: list[str], *, year: int = 2020
-) -> xr.DataArray:
-    """Most people of 65 and over who can have lived alone at a census, by region.
+def living_alone_upper_bound(one_person: xr.DataArray, one_elderly: xr.DataArray) -> xr.DataArray:
+    """Most people of 65 and over who can have lived alone at a census.
 
     The census by county prints one-person households of all ages and households with exactly one
     member of 65 and over; a person of 65 and over who lives alone is in both. So the smaller of the
@@ -229,12 +217,10 @@ def living_alone_upper_bound(
 
     Parameters
     ----------
-    living
-        As in `elderly_households`, with `one_person_households`.
-    regions
-        Region codes.
-    year
-        The census.
+    one_person
+        (region), households of one person, any age.
+    one_elderly
+        (region), households with exactly one member of 65 and over.
 
     Returns
     -------
@@ -243,17 +229,14 @@ def living_alone_upper_bound(
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> rows = [("a", "one_person_households", 2020, 90), ("a", HOUSEHOLDS[0], 2020, 40)]
-    >>> table = pd.DataFrame(rows, columns=["region", "indicator", "year", "value"])
-    >>> living_alone_upper_bound(table, ["a"]).values.tolist()
-    [40.0]
+    >>> import xarray as xr
+    >>> float(living_alone_upper_bound(xr.DataArray(90.0), xr.DataArray(40.0)))
+    40.0
     """
-    one = _living(living, "one_person_households", year, regions)
-    out = np.minimum(one, _living(living, HOUSEHOLDS[0], year, regions))
-    return xr.DataArray(out).assign_attrs(
-        units="person", long_name="people of 65+ living alone, upper bound"
-    )
+    one, elderly = xr.align(one_person, one_elderly, join="exact")
+    out: xr.DataArray = xr.where(one < elderly, one, elderly)
+    out.attrs = {"units": "person", "long_name": "people of 65+ living alone, upper bound"}
+    return out
 
 
 def elderly_only_persons(population: xr.DataArray, *, share: float) -> xr.DataArray:

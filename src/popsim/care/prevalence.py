@@ -29,12 +29,15 @@ SEXES = ("female", "male")
 AREAS = ("urban", "rural")
 OPEN_AGE = 100
 ELDERLY_FROM = 60
+# unit words of a share: as printed, in words, and as the case reader leaves them
+UNIT_OF_SHARE = {"%": 0.01, "share": 1.0, "1": 1.0}
 COLUMNS = ("scale", "need_level", "sex", "age_from", "age_to", "area", "year", "value", "unit")
 
 
 def _place(table: pd.DataFrame, position: int) -> str:
-    """File and line of a row (header on line 1)."""
-    return f"{table.attrs.get('path', 'care_prevalence.csv')}:{position + 2}"
+    """File and line of a row (the line the case reader kept, else the row under a header)."""
+    line = table["line"].iloc[position] if "line" in table else position + 2
+    return f"{table.attrs.get('file', 'care_prevalence.csv')}:{line}"
 
 
 def check_prevalence(table: pd.DataFrame) -> None:
@@ -45,7 +48,7 @@ def check_prevalence(table: pd.DataFrame) -> None:
     table
         Columns `scale, need_level, sex, age_from, age_to, area, year, value, unit` (others are
         kept). `need_level` is mild, moderate, severe or any; `age_to` an age or `open`; `value` in
-        `%` or `share`, as `unit` says.
+        `%`, `share` or `1`, as `unit` says.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def check_prevalence(table: pd.DataFrame) -> None:
     popsim.errors.DataError: care_prevalence.csv:1: prevalence without a named scale; got ...
     """
     problems = Problems(DataError)
-    name = str(table.attrs.get("path", "care_prevalence.csv"))
+    name = str(table.attrs.get("file", "care_prevalence.csv"))
     if "scale" not in table.columns:
         problems.add(
             "prevalence without a named scale",
@@ -76,7 +79,7 @@ def check_prevalence(table: pd.DataFrame) -> None:
             problems.add("missing column", where=f"{name}:1", expected=column)
     problems.raise_if_any()
     words = {"need_level": LEVELS, "sex": (*SEXES, "both"), "area": (*AREAS, "all")}
-    words["unit"] = ("%", "share")
+    words["unit"] = tuple(UNIT_OF_SHARE)
     for position, row in enumerate(table.to_dict("records")):
         where = _place(table, position)
         if not isinstance(row["scale"], str) or not row["scale"].strip():
@@ -86,7 +89,7 @@ def check_prevalence(table: pd.DataFrame) -> None:
                 problems.add(
                     f"unknown {column}", where=where, got=row[column], expected=" | ".join(allowed)
                 )
-        top = 1.0 if row["unit"] == "share" else 100.0
+        top = 1.0 / UNIT_OF_SHARE.get(row["unit"], 1.0)
         value = float(row["value"])
         if not 0.0 <= value <= top:
             problems.add(
@@ -144,7 +147,7 @@ def select_bands(table: pd.DataFrame, scale: str, wave: int | None) -> tuple[Ban
     frame = of_scale[of_scale["year"].astype(int) == year].reset_index(drop=True)
     start = frame["age_from"].to_numpy().astype(np.int64)
     stop = np.array([OPEN_AGE + 1 if a == "open" else int(a) + 1 for a in frame["age_to"]])
-    factor = np.where(frame["unit"] == "%", 0.01, 1.0)
+    factor = frame["unit"].map(UNIT_OF_SHARE).to_numpy(dtype=np.float64)
     return Bands(frame, start, stop, frame["value"].to_numpy(dtype=np.float64) * factor), year
 
 

@@ -8,11 +8,11 @@ those with somebody in them: they differ by the occupancy, and are never mixed h
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from popsim.care.ages import sum_people
+from popsim.care.prevalence import UNIT_OF_SHARE
 from popsim.errors import DataError, Problems
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 SHARE_TOLERANCE = 1e-6
 
 
-def norm_value(norms: pd.DataFrame, name: str) -> float:
+def norm_value(norms: pd.DataFrame, name: str, *, column: str = "norm") -> float:
     """Value of one norm of the table `care_norms` (column `norm`), shares of % as shares of 1.
 
     Parameters
@@ -40,6 +40,8 @@ def norm_value(norms: pd.DataFrame, name: str) -> float:
         Columns `norm, value, unit`.
     name
         The norm, e.g. ``"beds_per_1000_60plus"``.
+    column
+        The column that holds the names: `norm`, or `item` in `care_hospice` and `care_costs`.
 
     Returns
     -------
@@ -57,14 +59,14 @@ def norm_value(norms: pd.DataFrame, name: str) -> float:
     >>> norm_value(pd.DataFrame({"norm": ["a"], "value": [55], "unit": ["%"]}), "a")
     0.55
     """
-    found = norms[norms["norm"] == name]
+    found = norms[norms[column] == name]
     if len(found) != 1:
         raise DataError(
-            f"{len(found)} rows of the norm {name!r} in care_norms; expected one of "
-            + ", ".join(sorted(map(str, norms["norm"])))
+            f"{len(found)} rows of the {column} {name!r}; expected one of "
+            + ", ".join(sorted(map(str, norms[column])))
         )
     value = float(found["value"].iloc[0])
-    return value / 100.0 if found["unit"].iloc[0] == "%" else value
+    return value * UNIT_OF_SHARE.get(str(found["unit"].iloc[0]), 1.0)
 
 
 def pattern_shares(patterns: pd.DataFrame, pattern: str) -> xr.DataArray:
@@ -99,7 +101,7 @@ def pattern_shares(patterns: pd.DataFrame, pattern: str) -> xr.DataArray:
     if rows.empty:
         known = ", ".join(sorted(set(patterns["pattern"])))
         raise DataError(f"no pattern {pattern!r}; the table holds {known}")
-    scale = np.where(rows["unit"] == "%", 0.01, 1.0)
+    scale = rows["unit"].map(UNIT_OF_SHARE).to_numpy(dtype=float)
     shares = xr.DataArray(
         rows["share"].to_numpy(dtype=float) * scale,
         coords={"setting": rows["setting"].to_list()},

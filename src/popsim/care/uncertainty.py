@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from popsim.care.prevalence import (
+    UNIT_OF_SHARE,
     Bands,
     Detail,
     Extend,
@@ -104,7 +105,7 @@ def _sigma(rows: Bands, i: int, effective_n: float | None, scale: str) -> float:
     printed = [row.get(k) for k in ("low", "high")]
     p = float(rows.share[i])
     if all(v is not None and not pd.isna(v) and str(v).strip() for v in printed):
-        unit = 0.01 if row["unit"] == "%" else 1.0
+        unit = UNIT_OF_SHARE[row["unit"]]
         a, b = (float(str(v)) * unit for v in printed)
         return float((np.log(b / (1 - b)) - np.log(a / (1 - a))) / (2 * Z95))
     if effective_n is None:
