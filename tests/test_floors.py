@@ -25,10 +25,11 @@ FLOORS: list[list[str]] = [
     ["targets", "care", "economy", "capacity", "calibration", "backtest"],
     ["results"],
     ["config"],
-    ["run"],
     ["plots", "sheets"],
     ["report"],
-    ["cli", "__main__"],
+    ["run"],
+    ["cli"],
+    ["__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 LABEL_FREE = ("kernels", "methods")

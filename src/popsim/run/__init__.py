@@ -9,4 +9,6 @@ from popsim.run.compute import Outcome, compute
 from popsim.run.plan import Plan, make_plan
 from popsim.run.write import RunResult, check, run
 
-__all__ = ["Outcome", "Plan", "RunResult", "check", "compute", "make_plan", "run"]
+run_config = run
+
+__all__ = ["Outcome", "Plan", "RunResult", "check", "compute", "make_plan", "run", "run_config"]
