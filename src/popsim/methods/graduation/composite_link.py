@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import BSpline
 from scipy.optimize import minimize_scalar
+from scipy.special import kl_div
 
 from popsim.errors import ConvergenceError, DataError
 from popsim.methods.graduation.groups import Groups, age_groups, group_counts
@@ -228,7 +229,7 @@ def pclm_fit(
     C = (member == np.arange(y.size)[:, None]) * exposure
     B = _basis(ages, knot_spacing)
     D = np.diff(np.eye(B.shape[1]), 2, axis=0)
-    model = _Model(y, C, B, D.T @ D)
+    model = _Model(np.where(y < SMALLEST, 0.0, y), C, B, D.T @ D)
     weight = smoothing if isinstance(smoothing, int | float) else _choose(model, smoothing)
     solution = _solve(model, weight)
     fitted = exposure * solution.curve
@@ -339,9 +340,7 @@ def _means(model: _Model, beta: Floats) -> tuple[Floats, Floats]:
 
 def _deviance(y: Floats, mu: Floats) -> float:
     """Poisson deviance."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(y > 0, y * np.log(y / mu), 0.0)
-    return float(2 * (own - y + mu).sum())
+    return float(2 * kl_div(y, mu).sum())
 
 
 def _cost(model: _Model, beta: Floats, ridge: Floats) -> float:
