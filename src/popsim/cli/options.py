@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["config_argument", "debug_option", "lang_option", "run_argument", "run_language"]
+__all__ = [
+    "config_argument",
+    "debug_option",
+    "lang_option",
+    "run_argument",
+    "run_language",
+    "scenario_titles",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,3 +49,14 @@ def run_language(lang: str | None, config: dict[str, Any]) -> str:
     report = config.get("report")
     named = report.get("lang") if isinstance(report, dict) else None
     return lang or (named if named in ("zh", "en") else "zh")
+
+
+def scenario_titles(config: dict[str, Any], lang: str) -> dict[str, str]:
+    """Titles that a run's own configuration gives its scenarios."""
+    titles: dict[str, str] = {}
+    for name, scenario in (config.get("scenarios") or {}).items():
+        title = scenario.get("title") if isinstance(scenario, dict) else None
+        text = title.get(lang) if isinstance(title, dict) else title
+        if text:
+            titles[str(name)] = str(text)
+    return titles

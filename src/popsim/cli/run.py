@@ -69,9 +69,10 @@ def run_command(
     from popsim.labels import phrase
 
     rows, others = of_first_scenario(result.verdict, list(loaded.scenarios))
-    show_verdict(rows, lang)
+    titles = {n: s.title.text(lang) for n, s in loaded.scenarios.items() if s.title is not None}
+    show_verdict(rows, lang, titles)
     if others:
-        names = f"{', '.join(others)} (popsim targets {shown})"
+        names = f"{', '.join(titles.get(n, n) for n in others)} (popsim targets {shown})"
         click.echo(phrase("text.others", lang, others=names))
     click.echo(str(shown))
     return 3 if strict and missed(rows) else 0

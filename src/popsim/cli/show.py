@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from popsim.cli.options import debug_option, lang_option, run_argument, run_language
+from popsim.cli.options import (
+    debug_option,
+    lang_option,
+    run_argument,
+    run_language,
+    scenario_titles,
+)
 
 __all__ = ["compare_command", "targets_command"]
 
@@ -31,7 +37,8 @@ def targets_command(folder: Path, lang: str | None, scenario: str | None, strict
         known = sorted({str(row["scenario"]) for row in rows if row["scenario"]})
         _refuse_unknown("scenario", scenario, known)
         rows = [row for row in rows if row["scenario"] == scenario]
-    show_verdict(rows, run_language(lang, run.config))
+    words = run_language(lang, run.config)
+    show_verdict(rows, words, scenario_titles(run.config, words))
     return 3 if strict and missed(rows) else 0
 
 
@@ -72,11 +79,12 @@ def compare_command(
         write_table(table, csv, table="")
         click.echo(str(csv))
         return 0
-    _show_comparison(table, run_language(lang, run.config))
+    words = run_language(lang, run.config)
+    _show_comparison(table, words, scenario_titles(run.config, words))
     return 0
 
 
-def _show_comparison(table: Any, lang: str) -> None:
+def _show_comparison(table: Any, lang: str, titles: dict[str, str]) -> None:
     """Print the comparison with labels and units of the field."""
     from popsim.cli.verdict import number_text, print_table
     from popsim.labels import label, label_or
@@ -85,7 +93,12 @@ def _show_comparison(table: Any, lang: str) -> None:
     names = [str(c) for c in table.columns if c not in (*keys, "unit")]
     head = {"group_or_region": "region"}
     heads = [label(f"col.{head.get(k, k)}", lang) for k in keys]
-    heads += [label_or(f"scenario.{n}", lang, n) for n in names]
+    heads += [
+        label_or("col.difference", lang, n)
+        if n == "difference"
+        else titles.get(n) or label_or(f"scenario.{n}", lang, n)
+        for n in names
+    ]
     lines = []
     for row in table.to_dict("records"):
         place = str(row["group_or_region"])

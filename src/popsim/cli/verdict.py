@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import click
+
 from popsim.labels import label, label_or
 
 __all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict"]
@@ -79,9 +81,12 @@ def number_text(value: object, unit: str, lang: str, *, gap: bool = False) -> st
     return f"{number:{sign},.{digits}f} {word}".rstrip()
 
 
-def _cell(row: Row, column: str, lang: str) -> str:
+def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     value = row.get(column, "")
-    unit = str(row.get("unit", ""))
+    # Where no verdict is possible the value is a need, not a figure in the target's unit.
+    unit = "" if _reason(row) and column == "value" else str(row.get("unit", ""))
+    if column == "scenario" and str(value) in titles:
+        return titles[str(value)]
     if column == "title":
         return f"{row.get('target', '')} {value}".strip()
     if column in ("boundary", "definition", "scenario"):
@@ -89,7 +94,7 @@ def _cell(row: Row, column: str, lang: str) -> str:
     if column == "met":
         answer = truth(value)
         if answer is None:
-            return str(row.get("reason", "") or "–")
+            return "–"
         return label("word.yes" if answer else "word.no", lang)
     if column in ("value", "gap"):
         return number_text(value, unit, lang, gap=column == "gap")
@@ -102,8 +107,14 @@ def _cell(row: Row, column: str, lang: str) -> str:
     return str(int(number)) if number is not None else number_text(value, "", lang)
 
 
-def show_verdict(rows: Sequence[Row], lang: str) -> None:
-    """Print one line per target, scenario, boundary and definition.
+def _reason(row: Row) -> str:
+    """Why a target has no verdict; nothing where it has one."""
+    reason = str(row.get("reason", "") or "")
+    return reason if truth(row.get("met")) is None and reason != "nan" else ""
+
+
+def show_verdict(rows: Sequence[Row], lang: str, titles: Mapping[str, str] | None = None) -> None:
+    """Print one line per target, scenario, boundary and definition, then what is not computable.
 
     Parameters
     ----------
@@ -111,8 +122,10 @@ def show_verdict(rows: Sequence[Row], lang: str) -> None:
         Mappings with the columns of ``targets.csv`` (and ``unit``, ``reason`` where given).
     lang
         ``"zh"`` or ``"en"``.
+    titles
+        Titles of scenarios by name; those of the catalogue where not given.
     """
-    cells = [[_cell(row, column, lang) for column in _COLUMNS] for row in rows]
+    cells = [[_cell(row, column, lang, titles or {}) for column in _COLUMNS] for row in rows]
     used = [i for i in range(len(_COLUMNS)) if any(line[i] for line in cells)]
     heads = [label(f"col.{_COLUMNS[i]}", lang) for i in used]
     right = [_COLUMNS[i] in _RIGHT for i in used]
@@ -120,6 +133,8 @@ def show_verdict(rows: Sequence[Row], lang: str) -> None:
         {"True": "green", "False": "red"}.get(str(truth(row.get("met"))), "dim") for row in rows
     ]
     print_table(heads, [[line[i] for i in used] for line in cells], right=right, styles=styles)
+    for line in dict.fromkeys(f"{row['target']}: {_reason(row)}" for row in rows if _reason(row)):
+        click.echo(line)
 
 
 def print_table(

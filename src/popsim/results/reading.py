@@ -51,8 +51,15 @@ class Run:
     @cached_property
     def config(self) -> dict[str, Any]:
         """The configuration of the run as plain values."""
-        text = self.file("config.yaml").read_text(encoding="utf-8")
-        plain: dict[str, Any] = yaml.safe_load(text)
+        path = self.file("config.yaml")
+        try:
+            plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise DataError(
+                Problem("configuration cannot be read", str(path), str(error))
+            ) from None
+        if not isinstance(plain, dict):
+            raise DataError(Problem("configuration without keys", str(path)))
         return plain
 
     @cached_property
