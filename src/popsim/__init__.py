@@ -59,9 +59,7 @@ _PACKAGES = [
     "targets", "variables",
 ]  # fmt: skip
 
-__all__ = ["__version__"]
-__all__ += sorted(_HOME)
-__all__ += _PACKAGES
+__all__ = ["__version__", *_HOME, *_PACKAGES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from popsim.assumptions import survival_at
 from popsim.assumptions.fitted import Fitted
-from popsim.calibration import calibrate
+from popsim.calibration import calibrate, single_ages
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.plan import Plan
@@ -89,7 +90,8 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
     if "area" in result["population"].dims:
         values["urban"] = result["population"].sel(area="urban", drop=True).sum(["sex", "age"])
     evidence = Evidence.from_populations(populations, in_group, values=values)
-    targets = evaluate_all(plan.targets, evidence, boundaries=plan.boundaries)
+    census = Evidence.from_populations({"resident": plan.case["population"]}, in_group)
+    targets = evaluate_all(plan.targets, evidence, boundaries=plan.boundaries, census=census)
     say("care")
     tables = {
         "indicators": indicators,
@@ -105,7 +107,13 @@ def _care(plan: Plan, result: xr.Dataset) -> pd.DataFrame:
     """Care demand of the projected residents, under the scales and patterns of the file."""
     from popsim.care import care_table
 
-    return care_table(result["population"], plan.case, deaths=result["deaths"], **plan.care)
+    projected = care_table(result["population"], plan.case, deaths=result["deaths"], **plan.care)
+    year = plan.config.base_year
+    standard = survival_at(plan.case["survival_schedule"], xr.DataArray(float(year)))
+    counts = single_ages(plan.case["population"].sel(year=year, drop=True), standard)
+    counts = counts.expand_dims(year=[year], axis=-1)
+    counted = care_table(counts, plan.case, **plan.care).assign(scenario="census")
+    return pd.concat([counted, projected], ignore_index=True)
 
 
 def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:
@@ -120,8 +128,8 @@ def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:
             rows.append(
                 {"scenario": scenario.name, "kind": kind, "model": model.name, "parameters": params}
             )
-        for name, params in scenario.levers:
-            text = ", ".join(f"{k}={v}" for k, v in params.items())
+        for name, given in scenario.levers:
+            text = ", ".join(f"{k}={v}" for k, v in given.items())
             rows.append(
                 {"scenario": scenario.name, "kind": "lever", "model": name, "parameters": text}
             )

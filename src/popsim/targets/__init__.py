@@ -5,7 +5,8 @@ Here live the target itself (`model`), its evaluation under every boundary and d
 indicator; indicators of people live in `popsim.indicators`, of care in `popsim.care`.
 """
 
-from popsim.targets.evaluation import Evidence, NotComputable, evaluate, evaluate_all
+from popsim.targets.evaluation import evaluate, evaluate_all
+from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.levers import Requirement, required, required_people
 from popsim.targets.model import COMPARISONS, Target, targets_from_table
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,108 +10,17 @@ import pandas as pd
 import xarray as xr
 
 from popsim.errors import ConfigError, DataError, Problem
-from popsim.groups import age_group, group_population, total
+from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.model import Target
 
-__all__ = ["AGE_GROUPS", "COLUMNS", "Evidence", "NotComputable", "evaluate", "evaluate_all"]
-
-# Age groups that targets speak of: name -> (first age, age that ends it).
-AGE_GROUPS: dict[str, tuple[int, float]] = {
-    "all": (0, np.inf),
-    "0_14": (0, 15),
-    "15_59": (15, 60),
-    "15_64": (15, 65),
-    "60plus": (60, np.inf),
-    "65plus": (65, np.inf),
-    "80plus": (80, np.inf),
-}
+__all__ = ["COLUMNS", "evaluate", "evaluate_all"]
 
 COLUMNS = [
     "target", "title", "indicator", "scenario", "boundary", "definition", "year", "value",
     "threshold", "comparison", "met", "gap", "first_year_met", "source", "unit", "status",
-    "base_value", "probability", "stock", "lever", "strength", "quote", "reading", "reason",
+    "base_value", "census_value", "probability", "stock", "lever", "strength", "quote", "reading",
+    "reason",
 ]  # fmt: skip
-
-
-class NotComputable(Exception):
-    """Demography alone cannot answer: the message names the register that could."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What targets are judged on, by definition of the population.
-
-    Parameters
-    ----------
-    stocks
-        Definition (``"resident"``, ``"registered"``) -> persons (region, age_group, year[,
-        scenario][, draw]).
-    in_group
-        Membership (boundary, group, region, year), bool.
-    base_year
-        Year of the base population: trends start there.
-    values
-        Other measured series, e.g. ``"gdp"`` (region, year[, scenario]) or ``"urban"`` (region,
-        year[, scenario]: urban residents).
-    registers
-        Stocks that only a register knows, by the key a measure asks for: (region, year) or a
-        number.
-    """
-
-    stocks: Mapping[str, xr.DataArray]
-    in_group: xr.DataArray
-    base_year: int
-    values: Mapping[str, xr.DataArray] = field(default_factory=dict)
-    registers: Mapping[str, Any] = field(default_factory=dict)
-
-    @staticmethod
-    def age_groups(population: xr.DataArray) -> xr.DataArray:
-        """Persons by the age groups of `AGE_GROUPS`, all other dims of people but region summed."""
-        people = total(population, keep=("region", "age"))
-        parts = [age_group(people, *limits) for limits in AGE_GROUPS.values()]
-        names = xr.DataArray(list(AGE_GROUPS), dims="age_group", name="age_group")
-        return xr.concat(parts, dim=names)
-
-    @classmethod
-    def from_populations(
-        cls, populations: Mapping[str, xr.DataArray], in_group: xr.DataArray, **others: Any
-    ) -> Evidence:
-        """Evidence from full populations (.., region, .., age, year) by definition."""
-        stocks = {name: cls.age_groups(people) for name, people in populations.items()}
-        base_year = int(next(iter(stocks.values()))["year"].to_numpy()[0])
-        return cls(stocks, in_group, base_year, **others)
-
-    def people(self, definition: str, age: str = "all") -> xr.DataArray:
-        """Persons by region and year of one age group."""
-        if definition not in self.stocks:
-            raise NotComputable(f"population by definition '{definition}'")
-        return self.stocks[definition].sel(age_group=age, drop=True)
-
-    def inside(self, by_region: xr.DataArray, group: str, boundary: str) -> xr.DataArray:
-        """Sum over the regions of a group on a boundary; over all where no group is named."""
-        if not group or group == "all":
-            return by_region.sum("region")
-        if group in by_region["region"].to_numpy():
-            return by_region.sel(region=group, drop=True)
-        groups = self.in_group["group"].to_numpy().tolist()
-        if group not in groups:
-            raise ConfigError(
-                Problem("unknown group of regions", f"group {group}", group, f"one of {groups}")
-            )
-        return group_population(by_region, self.in_group.sel(boundary=boundary, group=group))
-
-    def register(self, key: str) -> xr.DataArray | float:
-        """A stock from the user's register.
-
-        Raises
-        ------
-        NotComputable
-            Naming the register, where it was not given.
-        """
-        if key not in self.registers:
-            raise NotComputable(key)
-        stock: xr.DataArray | float = self.registers[key]
-        return stock
 
 
 def _judge(
@@ -185,8 +93,27 @@ def _scenarios(values: xr.DataArray) -> list[tuple[str, xr.DataArray]]:
     return [(str(s), values.sel(scenario=s)) for s in values["scenario"].to_numpy()]
 
 
+def _census_value(
+    target: Target, census: Evidence | None, boundary: str, definition: str
+) -> float | str:
+    """The measure on the counts of the last census, before they were moved to the year's end."""
+    from popsim.targets.measures import MEASURES
+
+    if census is None:
+        return ""
+    try:
+        path = MEASURES[target.indicator].function(census, target, boundary, definition)
+    except NotComputable:
+        return ""
+    return float(path.isel(year=-1))
+
+
 def _rows_of(
-    target: Target, evidence: Evidence, draws: Evidence | None, boundary: str, definition: str
+    target: Target,
+    evidence: Evidence,
+    others: Mapping[str, Evidence | None],
+    boundary: str,
+    definition: str,
 ) -> list[dict[str, Any]]:
     """Rows of one target on one boundary and definition: one for each scenario."""
     from popsim.targets.measures import MEASURES
@@ -197,6 +124,8 @@ def _rows_of(
         values = measure.function(evidence, target, boundary, definition)
     except NotComputable as missing:
         return [_row(target, **place, status="not_computable", reason=f"needs: {missing}")]
+    draws = others.get("draws")
+    counted = _census_value(target, others.get("census"), boundary, definition)
     sampled = None
     if draws is not None:
         try:
@@ -217,6 +146,7 @@ def _rows_of(
             scenario=scenario,
             value=value,
             base_value=float(base),
+            census_value=counted,
             gap="" if gap is None else gap,
             met="" if met is None else met,
             first_year_met=first,
@@ -233,6 +163,7 @@ def evaluate_all(
     *,
     boundaries: Sequence[str],
     draws: Evidence | None = None,
+    census: Evidence | None = None,
 ) -> pd.DataFrame:
     """Judge targets under every boundary and definition.
 
@@ -246,6 +177,8 @@ def evaluate_all(
         Boundaries to judge on where a target names none.
     draws
         The same evidence with the dim `draw`, for probabilities.
+    census
+        Evidence of the census counts themselves; its last year gives the column `census_value`.
 
     Returns
     -------
@@ -261,6 +194,7 @@ def evaluate_all(
 
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
+    others = {"draws": draws, "census": census}
     for target in targets:
         if target.indicator not in MEASURES:
             faults.append(
@@ -278,7 +212,7 @@ def evaluate_all(
         for boundary in names:
             for definition in kinds:
                 try:
-                    rows += _rows_of(target, evidence, draws, boundary, definition)
+                    rows += _rows_of(target, evidence, others, boundary, definition)
                 except ConfigError as error:
                     faults.extend(error.problems)
     if faults:

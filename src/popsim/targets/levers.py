@@ -1,4 +1,4 @@
-"""What it would take: the amount of a lever at which a target is met, and is that plausible?
+"""What it would take: the amount of a lever at which a target is met, and whether it is likely.
 
 Two answers are given side by side. `required_people` is arithmetic on the projected stocks: how
 many people would have to live inside the boundary. `required` turns a lever of the inputs (net
@@ -16,7 +16,8 @@ import xarray as xr
 from scipy.optimize import brentq
 
 from popsim.errors import ConfigError, ConvergenceError, Problem
-from popsim.targets.evaluation import Evidence, evaluate_all
+from popsim.targets.evaluation import evaluate_all
+from popsim.targets.evidence import Evidence
 from popsim.targets.model import Target
 
 __all__ = ["LEVERS", "Requirement", "ShareRequirement", "required", "required_people"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import xarray as xr
 
-from popsim.targets.evaluation import Evidence, NotComputable
+from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.model import Target
 
 __all__ = ["MEASURES", "Measure"]
