@@ -107,6 +107,11 @@ def test_load_config__one_cause_is_told_once(write: Write) -> None:
     assert len(error.problems) == 1
 
 
+def test_load_config__an_inherited_fault_is_told_once(write: Write) -> None:
+    error = fault(write(**{"mortality: {model: recent}": "mortality: 3"}))
+    assert [p.where.split()[1] for p in error.problems] == ["(scenarios.recent.mortality)"]
+
+
 def test_load_config__missing_file() -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.yaml: file cannot be read"):
         load_config("nowhere.yaml")

@@ -16,6 +16,7 @@ their signatures by `bind`. No data is read here, no array is made.
 
 from popsim.config.binding import bind, parameters
 from popsim.config.dump import dump_config
+from popsim.config.faults import arranged
 from popsim.config.load import load_config
 from popsim.config.models import (
     Choice,
@@ -40,6 +41,7 @@ __all__ = [
     "States",
     "TargetEntry",
     "Title",
+    "arranged",
     "bind",
     "dump_config",
     "json_schema",

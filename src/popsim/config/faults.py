@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable
@@ -12,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from popsim.config.extends import nearest
 from popsim.config.nodes import KeyPath
 from popsim.config.scalars import number_hint
-from popsim.errors import Problems
+from popsim.errors import Problem, Problems
 
-__all__ = ["report_validation", "shown"]
+__all__ = ["arranged", "keys_of", "report_validation", "shown"]
 
 # pydantic's word for a fault -> (ours, what was expected)
 _WORDS: dict[str, tuple[str, str]] = {
@@ -38,6 +39,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "missing": ("missing key", ""),
     "string_pattern_mismatch": ("not a usable name", "letters, digits, `_`, `-` and `.`"),
 }
+_PLACE = re.compile(r"(.*?):(\d+)(?::(\d+))?(?=[ :]|$)")
 _FIRST: dict[str | int, str] = {"schema": "1"}
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
@@ -132,6 +134,29 @@ def report_validation(
             told.add((place, what))
             text = "" if kind == "missing" else shown(got)
             problems.add(what, where=place, got=text, expected=expected, remedy=remedy)
+
+
+def arranged(problems: Iterable[Problem]) -> list[Problem]:
+    """Faults as the reader meets them, by file and line; one that was inherited is told once.
+
+    Examples
+    --------
+    >>> late, early = Problem("x", "a.yaml:10:1 (b)"), Problem("x", "a.yaml:9:1 (a)")
+    >>> heir = Problem("x", "a.yaml:9:1 (heir.a)")
+    >>> [p.where for p in arranged([late, early, heir])]
+    ['a.yaml:9:1 (a)', 'a.yaml:10:1 (b)']
+    """
+    kept: dict[tuple[str, str, str], Problem] = {}
+    for problem in problems:
+        place = _PLACE.match(problem.where)
+        spot = place[0] if place else problem.where
+        kept.setdefault((spot, problem.what, problem.got), problem)
+    return sorted(kept.values(), key=_reading_order)
+
+
+def _reading_order(problem: Problem) -> tuple[str, int, int]:
+    place = _PLACE.match(problem.where)
+    return (place[1], int(place[2]), int(place[3] or 0)) if place else (problem.where, 0, 0)
 
 
 def _real(loc: Iterable[str | int]) -> KeyPath:

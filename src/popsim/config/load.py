@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from popsim.config.extends import inherit_scenarios, nearest, read_with_parents
-from popsim.config.faults import keys_of, report_validation, shown
+from popsim.config.faults import arranged, keys_of, report_validation, shown
 from popsim.config.models import SCHEMA, Config
 from popsim.config.nodes import Tree
-from popsim.errors import ConfigError, Problem, Problems
+from popsim.errors import ConfigError, Problems
 
 __all__ = ["load_config"]
 
@@ -70,16 +69,10 @@ def load_config(path: str | Path) -> Config:
             )
         config = config.model_copy(update={"data": folder})
         config._tree, config._path = tree, path
-    problems.items.sort(key=_reading_order)
+    problems.items[:] = arranged(problems)
     problems.raise_if_any()
     assert config is not None
     return config
-
-
-def _reading_order(problem: Problem) -> tuple[str, int, int]:
-    """File, line and column, so that faults come as the reader meets them."""
-    place = re.match(r"(.*?):(\d+)(?::(\d+))?", problem.where)
-    return (place[1], int(place[2]), int(place[3] or 0)) if place else (problem.where, 0, 0)
 
 
 def _check_schema(tree: Tree, problems: Problems) -> None:
