@@ -118,6 +118,8 @@ def lee_carter(
     log_m = _log_rates(mx)
     a = log_m.mean(axis=0)
     residual = log_m - a
+    if not bool(np.any(np.abs(residual) > 1e-12)):
+        raise DataError("mx: no rate changes between the dates, so there is nothing to fit")
     if method == "svd":
         u, s, vt = np.linalg.svd(residual, full_matrices=False)
         b, k = vt[0], u[:, 0] * s[0]
@@ -127,7 +129,7 @@ def lee_carter(
     else:
         raise DataError(f"method: {method!r} is not known; expected svd or sums")
     total = b.sum()
-    if abs(total) < 1e-9 * np.abs(b).sum() or total == 0:
+    if abs(total) < 1e-9 * np.abs(b).sum() or not np.any(b):
         raise DataError("mx: the changes of the ages cancel out, so b cannot sum to 1")
     b, k = b / total, k * total
     left = float(((residual - np.outer(k, b)) ** 2).sum())
@@ -289,9 +291,9 @@ def lee_carter_limited(mx: npt.ArrayLike, dates: npt.ArrayLike, dates_out: npt.A
 
     Notes
     -----
-    a and b as in `lee_carter`; k runs on the straight line through its first and last value. Test:
-    the UN's spreadsheet of Li (2018), males and females, survivors in 1953-2018 to .5 %, the
-    tolerance of DemoTools.
+    a, b and k as in `lee_carter` by ``sums``; k then runs on the straight line through its first
+    and last value. Test: the UN's spreadsheet of Li (2018) as kept by DemoTools, males, survivors
+    in 1953, 1983 and 2018 to .2 % (1983 and 2018 to .02 %).
 
     References
     ----------
@@ -304,7 +306,7 @@ def lee_carter_limited(mx: npt.ArrayLike, dates: npt.ArrayLike, dates_out: npt.A
     >>> lee_carter_limited(tables, [2000.0, 2010.0], [2005.0]).round(5)
     array([[0.01414, 0.14142]])
     """
-    fit = lee_carter(mx)
+    fit = lee_carter(mx, method="sums")
     at, out = float_array(dates), float_array(dates_out)
     if at.shape != fit.kt.shape or not bool(np.all(np.diff(at) > 0)):
         raise DataError(f"dates: expected {fit.kt.size} rising dates; got {at.tolist()}")
