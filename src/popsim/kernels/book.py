@@ -13,17 +13,17 @@ def copy_row(row, out):
 
 
 @kernel
-def book_deaths(births, start, survival, out):
+def book_deaths(births, start, survival, within_open, out):
     """Deaths by cohort, at the age reached.  start, survival, out (X)."""
     last = start.shape[0] - 1
     out[0] = births * (1.0 - survival[0])
     for x in range(1, last):
         out[x] = start[x - 1] * (1.0 - survival[x])
-    out[last] = (start[last - 1] + start[last]) * (1.0 - survival[last])
+    out[last] = start[last - 1] * (1.0 - survival[last]) + start[last] * (1.0 - within_open)
 
 
 @kernel
-def book_deaths_by_age(births, start, survival, reaching, out):
+def book_deaths_by_age(births, start, survival, within_open, reaching, out):
     """Deaths by age at death.
 
     start, survival, out (X); reaching (X): chance of one in group x - 1 at the start to live to
@@ -34,9 +34,8 @@ def book_deaths_by_age(births, start, survival, reaching, out):
     for x in range(last):
         young = start[x] * (1.0 - reaching[x + 1])
         out[x] = older + young
-        people = start[x] + start[last] if x + 1 == last else start[x]
-        older = people * (1.0 - survival[x + 1]) - young
-    out[last] = older
+        older = start[x] * (1.0 - survival[x + 1]) - young
+    out[last] = older + start[last] * (1.0 - within_open)
 
 
 @kernel

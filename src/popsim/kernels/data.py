@@ -14,6 +14,7 @@ class Rates(NamedTuple):
 
     population: np.ndarray  # (L, S, G, X) at the start
     survival: np.ndarray  # (L, S, T, G, X) into the age reached; at 0 from birth
+    within_open: np.ndarray  # (L, S, T, G) of those already in the open group
     reaching: np.ndarray  # (L, S, T, G, X) to the first birthday of group x, from group x - 1
     fertility: np.ndarray  # (L, S, T, X)
     sex_ratio: np.ndarray  # (L, S, T) boys per girl

@@ -57,7 +57,7 @@ def _fill_migrants(rates, rules, el, s, t, g, now, row, faults):
 @kernel
 def _survive(rates, rules, el, s, t, i, work):
     """Points 1 and 2 of the step for one state."""
-    survival = at(rates.survival, el, s, t)
+    survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
     for g in range(2):
         now, row, start = work.now[i, g], work.migrants[i, g], work.start[i, g]
         _fill_migrants(rates, rules, el, s, t, g, now, row, work.faults)
@@ -65,7 +65,7 @@ def _survive(rates, rules, el, s, t, i, work):
             one.add_early_migrants(now, rules.early, row, start)
         if rules.screen_survival:
             work.faults[0] += one.count_outside(survival[g], 0.0, 1.0)
-        one.survive(start, survival[g], work.survivors[i, g])
+        one.survive(start, survival[g], within_open[g], work.survivors[i, g])
 
 
 @kernel
@@ -93,10 +93,11 @@ def _bear(rates, rules, accounts, el, s, t, i, work):
 @kernel
 def _audit(rates, el, s, t, i, work):
     """Persons the balance expects of one state before moves and external migrants."""
-    survival = at(rates.survival, el, s, t)
+    survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
     expected = 0.0
     for g in range(2):
-        expected += one.total(work.start[i, g]) - one.dead(work.start[i, g], survival[g])
+        start = work.start[i, g]
+        expected += one.total(start) - one.dead(start, survival[g], within_open[g])
         expected += work.born[i, g] * survival[g, 0]
     return expected
 
@@ -112,17 +113,18 @@ def _booked(account, el, s, t, g):
 @kernel
 def _close(rates, rules, accounts, el, s, t, i, work):
     """Point 6 and the accounts of one state; returns persons added by the floor."""
-    survival = at(rates.survival, el, s, t)
+    survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
     lifted = 0.0
     for g in range(2):
         now, start, row, end = work.now[i, g], work.start[i, g], work.migrants[i, g], work.end[i, g]
         born = work.born[i, g]
         if accounts.deaths.shape[0] > 0:
-            book.book_deaths(born, start, survival[g], accounts.deaths[el, s, t, g])
+            out = accounts.deaths[el, s, t, g]
+            book.book_deaths(born, start, survival[g], within_open[g], out)
         if accounts.deaths_by_age.shape[0] > 0:
             reaching = at(rates.reaching, el, s, t)[g]
             out = accounts.deaths_by_age[el, s, t, g]
-            book.book_deaths_by_age(born, start, survival[g], reaching, out)
+            book.book_deaths_by_age(born, start, survival[g], within_open[g], reaching, out)
         negative = one.close_step(end, 1.0 - rules.early, row)
         arrived = _booked(accounts.net_migration, el, s, t, g)
         if arrived.shape[0] > 0:

@@ -4,7 +4,7 @@ Letters as in the package's page, and M: the states of one group (1 where nothin
 Within a step, in this order (n years, h the share of external migrants present from the start):
 
 1. start:     A[x] = P[x] + h G[x]
-2. survival:  E[x] = A[x-1] S[x], E[open] = (A[open-1] + A[open]) S[open], in the state of origin
+2. survival:  E[x] = A[x-1] S[x], E[open] = A[open-1] S[open] + A[open] W, in the state of origin
 3. moves:     m[e,x] = p[e,x] E[origin,x]; E[origin] -= m, E[destination] += m
 4. births:    B = n sum f[x] (women start + women end)/2, in the mother's state
 5. newborns:  E[0] = B_sex S[0], then moves with p[e,0]
@@ -26,13 +26,16 @@ def add_early_migrants(now, early, migrants, start):
 
 
 @kernel
-def survive(start, survival, end):
-    """Age and survive everyone alive at the start.  start, survival, end (X); end[0] is 0."""
+def survive(start, survival, within_open, end):
+    """Age and survive everyone alive at the start.  start, survival, end (X); end[0] is 0.
+
+    survival[last] is of those who enter the open group, `within_open` of those already in it.
+    """
     last = start.shape[0] - 1
     end[0] = 0.0
     for x in range(1, last):
         end[x] = start[x - 1] * survival[x]
-    end[last] = (start[last - 1] + start[last]) * survival[last]
+    end[last] = start[last - 1] * survival[last] + start[last] * within_open
 
 
 @kernel
@@ -124,10 +127,10 @@ def count_outside(row, lower, upper):
 
 
 @kernel(reassociate=True)
-def dead(start, survival):
+def dead(start, survival, within_open):
     """Deaths of those alive at the start.  start, survival (X)."""
     last = start.shape[0] - 1
-    deaths = start[last] * (1.0 - survival[last])
+    deaths = start[last] * (1.0 - within_open)
     for x in range(1, last + 1):
         deaths += start[x - 1] * (1.0 - survival[x])
     return deaths

@@ -72,7 +72,9 @@ def project(
         A state is a cell of the dims region, area, status, whichever `population` has. Variables:
 
         - ``population`` (.., state, sex, age), persons; ``base_year``, a scalar;
-        - ``survival_ratio`` or ``death_rate`` ([state], sex, age, [period]);
+        - ``survival_ratio`` or ``death_rate`` ([state], sex, age, [period]); survival into the
+          open group is of the last two groups pooled (T/T), unless ``open_survival_ratio``
+          ([state], sex, [period]) says who of those already in it survive in it;
         - ``fertility_rate`` ([state], age, [period]), over all ages, 0 where none bear;
         - ``sex_ratio_at_birth`` ([state], [period]), boys per girl;
         - optional ``move_probability`` (edge, sex, age, [period]), by the age reached, with the
@@ -125,12 +127,13 @@ def project(
 
     Notes
     -----
-    In this order, in every state: A = P + h G; E[x] = A[x-1] S[x], and in the open group
-    (A[last-1] + A[last]) S[last], deaths in the state of origin; moves p E, all at once on the
-    survivors of the origin at the age reached; births B = n sum f (women at start + women at
-    end)/2 in the mother's state; boys B s/(1+s), girls B/(1+s); E[0] = B_sex S[0], then moves of
-    the newborn; P' = E + (1-h) G. G of age group x is half in group x at the start and half in
-    group x at the end under `even`; the account ``net_migration`` shows it at the age at the end.
+    In this order, in every state: A = P + h G; E[x] = A[x-1] S[x], in the open group
+    (A[last-1] + A[last]) S[last], or A[last-1] S[last] + A[last] W with W of its own; deaths in
+    the state of origin; moves p E, all at once on the survivors of the origin at the age reached;
+    births B = n sum f (women at start + women at end)/2 in the mother's state; boys B s/(1+s),
+    girls B/(1+s); E[0] = B_sex S[0], then moves of the newborn; P' = E + (1-h) G. Under `even`
+    half of the G of age group x is in group x at the start and half in group x at the end; the
+    account ``net_migration`` shows all of it at the age at the end.
 
     References
     ----------
@@ -228,6 +231,9 @@ def _rates(frame: Frame, a0: InfantRule, options: _Options) -> Rates:
     inputs = frame.inputs
     none = np.empty((0,) * 5)
     survival, reaching = survival_of(frame, a0)
+    within_open = np.ascontiguousarray(survival[..., -1])
+    if "open_survival_ratio" in inputs:
+        within_open = lay_out(inputs["open_survival_ratio"], frame, ("period", "sex"))
     if "deaths_by_age" not in options.wanted:
         reaching = none
     elif "survival_ratio" in inputs:
@@ -239,6 +245,7 @@ def _rates(frame: Frame, a0: InfantRule, options: _Options) -> Rates:
     return Rates(
         population=given("population", tail=("sex", "age")),
         survival=survival,
+        within_open=within_open,
         reaching=reaching,
         fertility=given("fertility_rate", tail=("period", "age")),
         sex_ratio=given("sex_ratio_at_birth", tail=("period",)),

@@ -54,6 +54,10 @@ def check(inputs: xr.Dataset, *, skip: Collection[str] = ()) -> None:
         problems.add(
             "both given, counts and rates; expected one", where="net_migration, net_migration_rate"
         )
+    if "open_survival_ratio" in inputs and "death_rate" in inputs:
+        problems.add(
+            "death rates say already who survives in the open group", where="open_survival_ratio"
+        )
     for name, variable in VARIABLES.items():
         units = inputs[name].attrs.get("units") if name in inputs else None
         if units is not None and units != variable.units:

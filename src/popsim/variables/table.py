@@ -86,6 +86,16 @@ _ALL = [
         constant=True,
     ),
     Variable(
+        "open_survival_ratio",
+        "1",
+        ("sex", "period"),
+        "any",
+        "share of those already in the open age group surviving in it",
+        "rate",
+        upper=1.0,
+        constant=True,
+    ),
+    Variable(
         "death_rate",
         "person-1 year-1",
         _AGED,
