@@ -93,7 +93,7 @@ def sullivan(
     347-354.
 
     Jagger, C., Van Oyen, H. and Robine, J.-M. (2014). Health Expectancy Calculation by the
-    Sullivan Method: A Practical Guide, 4th ed., sections 2.4 and 3.1. Newcastle University.
+    Sullivan Method: A Practical Guide, 4th ed. Newcastle University.
 
     Examples
     --------

@@ -83,8 +83,7 @@ def growth_difference(
 
     References
     ----------
-    United Nations (1974). Manual VIII: Methods for Projections of Urban and Rural Population,
-    ch. IV.
+    United Nations (1974). Manual VIII: Methods for Projections of Urban and Rural Population.
 
     Panel on Urban Population Dynamics (2003). Cities Transformed, app. D, p. 495-496. National
     Academies Press.
@@ -137,7 +136,7 @@ def logistic_path(share: ArrayLike, difference: ArrayLike, years: ArrayLike) -> 
 
     References
     ----------
-    United Nations (1974). Manual VIII, ch. IV; Cities Transformed (2003), app. D, p. 495-496.
+    United Nations (1974). Manual VIII; Cities Transformed (2003), app. D, p. 495-496.
 
     Examples
     --------
@@ -200,7 +199,7 @@ def converging_path(
 
     References
     ----------
-    United Nations (1980). Patterns of Urban and Rural Population Growth. ST/ESA/SER.A/68, ch. II.
+    United Nations (1980). Patterns of Urban and Rural Population Growth. ST/ESA/SER.A/68.
 
     Bocquier, P. (2005). World Urbanization Prospects: an alternative to the UN model of projection
     compatible with the mobility transition theory. Demographic Research 12(9), 197-236.
@@ -272,7 +271,7 @@ def fit_logistic(
 
     References
     ----------
-    United Nations (1974). Manual VIII, ch. IV; Northam, R. M. (1979). Urban Geography, p. 65-67.
+    United Nations (1974). Manual VIII; Northam, R. M. (1979). Urban Geography. Wiley.
 
     Examples
     --------

@@ -148,9 +148,9 @@ def urban_transfers(
 
     References
     ----------
-    United Nations (1974). Manual VIII, ch. III.
+    United Nations (1974). Manual VIII, ch. II.
 
-    United Nations (1980). Patterns of Urban and Rural Population Growth. ST/ESA/SER.A/68, ch. III.
+    United Nations (1980). Patterns of Urban and Rural Population Growth. ST/ESA/SER.A/68.
 
     Examples
     --------

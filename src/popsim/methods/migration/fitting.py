@@ -23,8 +23,8 @@ EXTRA: dict[int, tuple[str, ...]] = {
     11: ("retirement",),
     13: ("retirement", "old age"),
 }
-# Bounds of the shape parameters: Rogers and Castro (1981), table 4 and appendix B, widened to
-# every schedule reported there. Heights are free above 0.
+# Bounds of the search for shapes, a choice of popsim's: wide enough for every set of the UN (1992)
+# and for schedules of single towns. Heights are free above 0.
 BOUNDS: dict[str, tuple[float, float]] = {
     "alpha1": (0.001, 2.0),
     "alpha2": (0.005, 1.0),
@@ -35,8 +35,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "lambda3": (0.02, 3.0),
     "lambda4": (0.005, 0.3),
 }
-# Starting shapes: the fundamental set of Rogers and Castro (1981), table 4, and steeper and older
-# ones round it, since the surface has several minima.
+# Starting shapes: the fundamental set of Rogers and Castro (1981), and steeper and older ones round
+# it, since the surface has several minima.
 STARTS: tuple[dict[str, float], ...] = tuple(
     {"alpha1": 0.1, "alpha2": alpha2, "mu2": mu2, "lambda2": lambda2,
      "alpha3": 0.25, "mu3": 65.0, "lambda3": 0.25, "lambda4": 0.03}
@@ -109,7 +109,7 @@ def fit_rogers_castro(
     References
     ----------
     Rogers, A. and Castro, L. J. (1981). Model Migration Schedules. IIASA Research Report
-    RR-81-30, appendix A.
+    RR-81-30.
 
     Golub, G. H. and Pereyra, V. (1973). The differentiation of pseudo-inverses and nonlinear
     least squares problems whose variables separate. SIAM Journal on Numerical Analysis 10(2).

@@ -276,7 +276,7 @@ def migration_effectiveness(flows: ArrayLike) -> Effectiveness:
     References
     ----------
     Bell, M. et al. (2002). Cross-national comparison of internal migration: issues and measures.
-    Journal of the Royal Statistical Society A 165(3), 435-464, p. 458.
+    Journal of the Royal Statistical Society A 165(3), 435-464.
 
     Examples
     --------

@@ -85,7 +85,7 @@ def rogers_castro(age: ArrayLike, **parameters: float) -> FloatArray:
     References
     ----------
     Rogers, A. and Castro, L. J. (1981). Model Migration Schedules. IIASA Research Report
-    RR-81-30, p. 6-7 and table 4.
+    RR-81-30.
 
     Rogers, A. and Watkins, J. (1987). General versus elderly interstate migration and population
     redistribution in the United States. Research on Aging 9(4), 483-529 (the 9 and 13 forms).
@@ -230,7 +230,7 @@ def migration_by_age(
     References
     ----------
     United Nations (1992). Preparing Migration Data for Subnational Population Projections.
-    ST/ESA/SER.A/127, ch. IV.
+    ST/ESA/SER.A/127.
 
     Examples
     --------

@@ -63,7 +63,7 @@ def rates_to_probabilities(
     13(2), 287-290.
 
     Willekens, F. and Rogers, A. (1978). Spatial Population Analysis: Methods and Computer
-    Programs. IIASA RR-78-18, p. 47-52.
+    Programs. IIASA RR-78-18.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def residual_net_migration(
     References
     ----------
     United Nations (1970). Manual VI: Methods of Measuring Internal Migration.
-    ST/SOA/Series A/47, ch. II, p. 23-35 (example: Bombay 1941-1951).
+    ST/SOA/Series A/47, ch. II (example: Bombay 1941-1951).
 
     Siegel, J. S. and Hamilton, C. H. (1952). Some considerations in the use of the residual
     method of estimating net migration. Journal of the American Statistical Association 47,
