@@ -47,9 +47,8 @@ def test_demand_subsidy__groups_must_match() -> None:
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_entitled_union__bounds_hold_for_any_overlap(shares: list[float]) -> None:
     groups = {"entitled": [str(i) for i in range(len(shares))]}
-    union = entitled_union(
-        xr.DataArray(np.array(shares) * 100, groups, "entitled"), xr.DataArray(100.0)
-    )
+    persons = xr.DataArray(np.array(shares) * 100, groups, "entitled")
+    union = entitled_union(persons, xr.DataArray(100.0))
     lower, upper, middle = (float(u) for u in (union.lower, union.upper, union.independent))
     assert lower - 1e-9 <= middle <= upper + 1e-9
     assert upper <= 100.0
@@ -75,7 +74,9 @@ def test_care_cost__unit_cost_growth_of_the_zhejiang_study() -> None:
     )
     monthly = xr.DataArray([100.0], {"setting": ["home"]}, "setting")
     got = care_cost(users, monthly, growth=0.0225, base_year=2024)
-    assert float(got.sel(year=2034) / got.sel(year=2024)) == pytest.approx(1.2492, abs=5e-5)
+    assert float(got.sel(year=2034).sum() / got.sel(year=2024).sum()) == pytest.approx(
+        1.2492, abs=5e-5
+    )
 
 
 def fund(reserve: float = 0.0, interest: float = 0.0) -> xr.Dataset:

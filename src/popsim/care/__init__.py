@@ -12,13 +12,14 @@ whether a target is met.
 | `dementia` | dementia and living arrangements, beside disability, never added to it |
 | `services`, `staff`, `money`, `insurance` | settings, beds, workers, hours, subsidies, insurance |
 | `supply` | the user's register of capacity, and gaps against it |
-| `siting`, `access` | the siting rule by density, covering and catchment models |
+| `siting`, `access`, `location`, `points` | the siting rule by density, covering, catchments |
 | `counts`, `table` | all counts of a run in one long table |
 
 Every count carries the scale, norm or pattern it stands on. No amount of money, share of settings
 or occupancy is shipped where none was published: those are arguments without defaults.
 """
 
+from popsim.care.access import covered_share, distances, rule_coverage, two_step_access
 from popsim.care.ages import sum_ages
 from popsim.care.dementia import (
     dementia,
@@ -28,6 +29,7 @@ from popsim.care.dementia import (
     living_alone_upper_bound,
 )
 from popsim.care.insurance import insurance_balance
+from popsim.care.location import maximal_covering, set_cover
 from popsim.care.money import (
     EntitledUnion,
     care_cost,
@@ -38,6 +40,7 @@ from popsim.care.money import (
     supply_subsidy,
 )
 from popsim.care.need import Calibration, need, prevalence_trend
+from popsim.care.points import read_points, township_units
 from popsim.care.prevalence import check_prevalence, prevalence
 from popsim.care.services import (
     beds_by_need,
@@ -49,6 +52,14 @@ from popsim.care.services import (
     places_by_pattern,
     settings_by_degree,
     used_beds,
+)
+from popsim.care.siting import (
+    cell_area,
+    density_class,
+    facilities_needed,
+    siting_classes,
+    siting_rule,
+    walking_radius,
 )
 from popsim.care.staff import care_hours, family_carers, formal_and_informal_hours, staff_needed
 from popsim.care.supply import gaps, read_supply, supply_array
@@ -63,14 +74,19 @@ __all__ = [
     "care_cost",
     "care_hours",
     "care_table",
+    "cell_area",
     "check_prevalence",
+    "covered_share",
     "demand_side_share",
     "demand_subsidy",
     "dementia",
     "dementia_prevalence",
+    "density_class",
+    "distances",
     "elderly_households",
     "elderly_only_persons",
     "entitled_union",
+    "facilities_needed",
     "family_carers",
     "formal_and_informal_hours",
     "free_places",
@@ -78,6 +94,7 @@ __all__ = [
     "hospice_need",
     "insurance_balance",
     "living_alone_upper_bound",
+    "maximal_covering",
     "need",
     "norm_value",
     "pattern_shares",
@@ -86,11 +103,19 @@ __all__ = [
     "prevalence",
     "prevalence_draws",
     "prevalence_trend",
+    "read_points",
     "read_supply",
+    "rule_coverage",
+    "set_cover",
     "settings_by_degree",
+    "siting_classes",
+    "siting_rule",
     "staff_needed",
     "sum_ages",
     "supply_array",
     "supply_subsidy",
+    "township_units",
+    "two_step_access",
     "used_beds",
+    "walking_radius",
 ]
