@@ -232,3 +232,13 @@ def test_life_table__refuses_bad_cells_by_name() -> None:
         lt.life_table([0.1, 0.1, 0.1], sex="female", open_age=7)
     with pytest.raises(DataError, match="not one step"):
         lt.survival_ratio([1.0, 2.0, 3.0, 4.0], width=[1, 2, 3, np.inf])
+
+
+@pytest.mark.validation
+@pytest.mark.parametrize("country", ["GBR", "MYS", "PHL", "THA"])
+def test_life_table__wpp_2024_infants_and_e0(validation_dir, country) -> None:
+    case = np.load(validation_dir / "projection_cases" / "un_1x1_wpp2024" / country / "case.npz")
+    got = lt.life_table(case["mx"], sex=("male", "female"))
+    np.testing.assert_allclose(got.ax[..., 0], case["a0"], rtol=1e-12)
+    # rates by sex are derived there from published ones; the case itself is within .005 year
+    np.testing.assert_allclose(got.ex[..., 0], case["expected_e0"], atol=0.005)
