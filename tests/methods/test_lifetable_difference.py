@@ -46,7 +46,7 @@ def test_arriaga__china_and_sweden(validation_dir) -> None:
     china, sweden = tables
     parts = lt.arriaga(china, sweden)
     np.testing.assert_allclose(parts.total.sum(), sweden.ex[0] - china.ex[0], atol=1e-12)
-    # Preston et al. p. 64: the direct effect of age 0, by hand from the columns
+    # Arriaga (1984): the direct effect of age 0, by hand from the columns
     want = sweden.Lx[0] - china.Lx[0]
     np.testing.assert_allclose(parts.direct[0], want, rtol=1e-10)
 
@@ -59,7 +59,7 @@ def test_arriaga__refuses_tables_of_other_ages() -> None:
 
 
 def test_entropy__is_one_under_a_constant_force() -> None:
-    # Keyfitz (1977), p. 64
+    # Keyfitz (1977)
     table = lt.life_table(np.full(2000, 0.01), sex="female", a0=0.5)
     np.testing.assert_allclose(lt.entropy(table), 1.0, rtol=1e-3)
 

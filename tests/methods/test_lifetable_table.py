@@ -94,7 +94,7 @@ def test_life_table__austria_1992_of_preston() -> None:
 def test_life_table__keyfitz_iteration_gives_prestons_ax() -> None:
     m = np.array(AUSTRIA_DEATHS) / np.array(AUSTRIA_PEOPLE)
     table = lt.life_table(m, sex="male", width="abridged", ax="keyfitz", a0=0.068)
-    # the printed nax are graduated (p. 45 refers to them); the raw parabola stays near them
+    # the printed nax are the book's, not from this iteration; the raw parabola stays near them
     np.testing.assert_allclose(table.ax[3:16], AUSTRIA_AX[3:16], atol=0.25)
     assert abs(table.ex[0] - 72.889) < 0.01
 

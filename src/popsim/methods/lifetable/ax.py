@@ -54,7 +54,7 @@ def ax_greville(
     ----------
     Greville, T. N. E. (1943). Short methods of constructing abridged life tables. *Record of the
     American Institute of Actuaries* 32, 29-42. United Nations (1982). *Model Life Tables for
-    Developing Countries*, p. 31.
+    Developing Countries*.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def ax_keyfitz(dx: npt.ArrayLike, width: npt.ArrayLike, first: npt.ArrayLike) ->
     References
     ----------
     Keyfitz, N. (1966). A life table that agrees with the data. *JASA* 61, 305-312.
-    Preston, Heuveline & Guillot (2001), p. 45.
+    Preston, Heuveline & Guillot (2001), ch. 3.
 
     Examples
     --------

@@ -177,7 +177,7 @@ def gompertz(
     References
     ----------
     Gompertz, B. (1825). *Philosophical Transactions* 115, 513-583. Preston, Heuveline & Guillot
-    (2001), p. 192.
+    (2001), ch. 9.
 
     Examples
     --------

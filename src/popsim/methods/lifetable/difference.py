@@ -60,7 +60,7 @@ def arriaga(first: LifeTable, second: LifeTable) -> Arriaga:
     References
     ----------
     Arriaga, E. E. (1984). Measuring and explaining the change in life expectancies. *Demography*
-    21, 83-96. Preston, Heuveline & Guillot (2001), p. 64.
+    21, 83-96. Preston, Heuveline & Guillot (2001), ch. 3.
 
     Examples
     --------
@@ -148,12 +148,12 @@ def entropy(table: LifeTable) -> Array:
 
     Notes
     -----
-    H = e-dagger / e0. Test: 1 under a constant force (Keyfitz 1977, p. 64), and the change of e0
+    H = e-dagger / e0. Test: 1 under a constant force (Keyfitz 1977), and the change of e0
     for a fall of all rates by .1 %.
 
     References
     ----------
-    Keyfitz, N. (1977). *Applied Mathematical Demography*, pp. 62-68. Leser, C. E. V. (1955).
+    Keyfitz, N. (1977). *Applied Mathematical Demography*. Leser, C. E. V. (1955).
     Variations in mortality and life expectation. *Population Studies* 9, 67-71.
 
     Examples

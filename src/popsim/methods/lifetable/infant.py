@@ -29,7 +29,7 @@ _WEST_M0: dict[str, dict[str, tuple[float, float, float, float]]] = {
     "a0": {"female": (0.107, 0.053, 2.800, 0.350), "male": (0.107, 0.045, 2.684, 0.330)},
     "a1": {"female": (0.107, 1.522, -1.518, 1.361), "male": (0.107, 1.651, -2.816, 1.352)},
 }
-# Coale, Demeny & Vaughan (1983), pp. 21-23; Manual X (UN 1983), table 164 (on q0):
+# Coale, Demeny & Vaughan (1983); Manual X (UN 1983), table 164 (on q0):
 # intercept, slope and the constant used where q0 is above .100.
 _REGIONS_Q0: dict[str, dict[str, dict[Region, tuple[float, float, float]]]] = {
     "a0": {
@@ -186,7 +186,7 @@ def a0_coale_demeny(
     References
     ----------
     Preston, S. H., Heuveline, P. & Guillot, M. (2001). *Demography*, table 3.3, p. 48.
-    Coale, A. J., Demeny, P. & Vaughan, B. (1983). *Regional Model Life Tables*, 2nd ed., pp. 21-23.
+    Coale, A. J., Demeny, P. & Vaughan, B. (1983). *Regional Model Life Tables*, 2nd ed.
     United Nations (1983). *Manual X*, table 164.
 
     Examples

@@ -156,7 +156,7 @@ def from_qx(
 
     References
     ----------
-    Preston, Heuveline & Guillot (2001), p. 43.
+    Preston, Heuveline & Guillot (2001), ch. 3.
 
     Examples
     --------

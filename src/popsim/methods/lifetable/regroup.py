@@ -39,7 +39,7 @@ def abridge(table: LifeTable) -> LifeTable:
 
     References
     ----------
-    Definitions, Preston, Heuveline & Guillot (2001), p. 39.
+    Definitions, Preston, Heuveline & Guillot (2001), ch. 3.
 
     Examples
     --------

@@ -51,7 +51,7 @@ def survival_ratio(Lx: npt.ArrayLike, *, l0: npt.ArrayLike = 1.0, width: Width =
 
     References
     ----------
-    Preston, Heuveline & Guillot (2001), pp. 120-122. United Nations (2024), *WPP 2024:
+    Preston, Heuveline & Guillot (2001), ch. 6. United Nations (2024), *WPP 2024:
     Methodology*.
 
     Examples
@@ -112,7 +112,7 @@ def expectation_from_survival(Sx: npt.ArrayLike, *, step: float = 1.0) -> Array:
 
     References
     ----------
-    Follows from the definition of the ratios, Preston, Heuveline & Guillot (2001), pp. 120-122.
+    Follows from the definition of the ratios, Preston, Heuveline & Guillot (2001), ch. 6.
 
     Examples
     --------

@@ -136,7 +136,7 @@ def life_table(
 
     References
     ----------
-    Preston, S. H., Heuveline, P. & Guillot, M. (2001). *Demography*, ch. 3, pp. 38-50.
+    Preston, S. H., Heuveline, P. & Guillot, M. (2001). *Demography*, ch. 3.
 
     Examples
     --------

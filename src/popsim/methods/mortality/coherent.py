@@ -279,7 +279,7 @@ def rotate(
 
     References
     ----------
-    Li, Lee & Gerland (2013), pp. 2043-2044.
+    Li, Lee & Gerland (2013).
 
     Examples
     --------

@@ -115,7 +115,7 @@ def fit_gompertz(
 
     References
     ----------
-    Preston, Heuveline & Guillot (2001), p. 192.
+    Preston, Heuveline & Guillot (2001), ch. 9.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def fit_makeham(
 
     References
     ----------
-    Preston, Heuveline & Guillot (2001), p. 192.
+    Preston, Heuveline & Guillot (2001), ch. 9.
 
     Examples
     --------

@@ -168,7 +168,7 @@ def random_walk_drift(kt: npt.ArrayLike, *, step: float = 1.0) -> Drift:
 
     References
     ----------
-    Lee & Carter (1992), p. 663.
+    Lee & Carter (1992).
 
     Examples
     --------

@@ -193,7 +193,7 @@ def survival_at_e0(standard: npt.ArrayLike, e0: npt.ArrayLike, *, step: float = 
 
     References
     ----------
-    Proportional hazards; compare Preston, Heuveline & Guillot (2001), p. 83.
+    Proportional hazards; no source beyond the formula.
 
     Examples
     --------

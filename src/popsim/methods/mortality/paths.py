@@ -12,7 +12,7 @@ from popsim.methods.lifetable._check import Array, float_array
 
 __all__ = ["DoubleLogistic", "double_logistic_gain", "e0_double_logistic", "e0_linear", "e0_target"]
 
-# Raftery, Chunn, Gerland & Sevcikova (2013), Demography 50, p. 783: constants that make the deltas
+# Raftery, Chunn, Gerland & Sevcikova (2013), Demography 50, 777-801: constants that make the deltas
 # the years of e0 in which each logistic makes most of its move.
 _A1 = 4.4
 _A2 = 0.5
@@ -122,7 +122,7 @@ def e0_double_logistic(
 
     References
     ----------
-    Raftery et al. (2013), p. 783.
+    Raftery et al. (2013).
 
     Examples
     --------

@@ -57,7 +57,7 @@ def brass_logit(lx: npt.ArrayLike) -> Array:
     References
     ----------
     Brass, W. (1971). On the scale of mortality, in *Biological Aspects of Demography*, pp. 69-110.
-    United Nations (1983). *Manual X*, p. 17.
+    United Nations (1983). *Manual X*, ch. I.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def brass_relational(
 
     References
     ----------
-    Brass (1971). Preston, Heuveline & Guillot (2001), pp. 199-201.
+    Brass (1971). Preston, Heuveline & Guillot (2001), ch. 9.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def fit_brass(lx: npt.ArrayLike, standard_lx: npt.ArrayLike) -> Brass:
 
     References
     ----------
-    United Nations (1983). *Manual X*, pp. 149-151.
+    United Nations (1983). *Manual X*.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def log_quadratic(
         Excess of adult mortality, (...); mostly -2 to 2.
     coefficients
         a, b, c, v by age, (age, 4), for ages 0, 1-4, 5-9, ..; the row of 1-4 is not used. The
-        published ones are in the paper's table 3 and are the user's to give.
+        published ones are in the paper and are the user's to give.
     sex
         Of the coefficients; for a0 (Andreev-Kingkade) and 4a1 (Coale-Demeny West).
 
@@ -271,7 +271,7 @@ def model_table(
 
     References
     ----------
-    Coale, Demeny & Vaughan (1983), pp. 25-29, interpolate likewise between levels.
+    Coale, Demeny & Vaughan (1983), for a family of regional tables by level.
 
     Examples
     --------
