@@ -113,7 +113,7 @@ def _care(plan: Plan, result: xr.Dataset) -> pd.DataFrame:
     counts = single_ages(plan.case["population"].sel(year=year, drop=True), standard)
     counts = counts.expand_dims(year=[year], axis=-1)
     counted = care_table(counts, plan.case, **plan.care).assign(scenario="census")
-    return pd.concat([counted, projected], ignore_index=True)
+    return pd.concat([projected, counted], ignore_index=True)
 
 
 def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:

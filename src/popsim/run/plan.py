@@ -12,7 +12,7 @@ from popsim.assumptions.fitted import Model
 from popsim.assumptions.inputs import TABLES
 from popsim.calibration import calibrate
 from popsim.care import care_table
-from popsim.config import Config, bind, load_config
+from popsim.config import Config, arranged, bind, load_config
 from popsim.config.models import Scenario as ScenarioBlock
 from popsim.config.models import TargetEntry
 from popsim.errors import ConfigError, PopsimError, Problem, Problems
@@ -126,7 +126,7 @@ def make_plan(path: str | Path) -> Plan:
         )
     faults.extend(problems)
     if faults:
-        raise ConfigError(faults)
+        raise ConfigError(arranged(faults))
     assert case is not None
     return Plan(
         config,

@@ -11,6 +11,7 @@ from typing import Any
 
 import xarray as xr
 
+from popsim.config import dump_config
 from popsim.results import check_output, make_manifest, write_dataset, write_manifest, write_table
 from popsim.results.folder import writing
 from popsim.run.compute import Outcome, Progress, compute, quiet
@@ -110,7 +111,7 @@ def run(
         write_dataset(_stored(plan, outcome), folder / "projection.nc")
         for name, table in outcome.tables.items():
             write_table(table, folder / f"{name}.csv", table=name)
-        (folder / "config.yaml").write_bytes(Path(path).read_bytes())
+        (folder / "config.yaml").write_text(dump_config(plan.config, target), encoding="utf-8")
         manifest = _manifest(plan, time.perf_counter() - start, command or sys.argv)
         write_manifest(folder, manifest)
         if figures:
