@@ -248,3 +248,13 @@ def test_own_children__fewer_children_than_matched_refused() -> None:
 def test_own_children__births_to_no_women_refused() -> None:
     with pytest.raises(DataError, match=r"births\[0, 0\]: births to no women|births to no women"):
         own_children([[5.0, 0.0]], [0, 0], child_survival=[1.0], women_Lx=[1, 1])
+
+
+def test_rates_from_births__one_unknown_for_many_regions_refused() -> None:
+    with pytest.raises(DataError, match="unknown: shape does not join with births"):
+        rates_from_births([[1, 2], [3, 4]], [[10, 10], [10, 10]], unknown=5)
+
+
+def test_nrr__regions_that_do_not_join_refused() -> None:
+    with pytest.raises(DataError, match="rates, Lx, sex_ratio_at_birth: shapes do not join"):
+        nrr(np.ones((3, 2)), np.ones((2, 2)), 1.05)

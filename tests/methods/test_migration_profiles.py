@@ -128,7 +128,7 @@ def test_fit_rogers_castro__negative_rate_names_the_cell() -> None:
 def test_migration_by_age__totals_kept(totals) -> None:
     profile = rogers_castro(np.arange(0, 101), **FUNDAMENTAL)
     people = np.linspace(5000, 10, 101)
-    found = migration_by_age(totals, profile, weights=people)
+    found = migration_by_age(totals, profile, weights=np.tile(people, (len(totals), 1)))
     np.testing.assert_allclose(found.sum(axis=-1), totals, rtol=1e-12, atol=1e-9)
     assert found.shape == (len(totals), 101)
 
@@ -136,3 +136,15 @@ def test_migration_by_age__totals_kept(totals) -> None:
 def test_migration_by_age__empty_profile_refused() -> None:
     with pytest.raises(DataError, match="profile is zero throughout"):
         migration_by_age(100.0, [1.0, 0.0], weights=[0.0, 5.0])
+
+
+def test_migration_by_age__one_total_over_both_sexes_is_not_repeated() -> None:
+    found = migration_by_age(100.0, [[1.0, 2.0], [3.0, 4.0]])
+    assert found.sum() == pytest.approx(100)
+    regions = migration_by_age([100.0, 50.0], np.ones((2, 2, 5)))
+    np.testing.assert_allclose(regions.sum(axis=(1, 2)), [100, 50])
+
+
+def test_migration_by_age__totals_that_do_not_join_refused() -> None:
+    with pytest.raises(DataError, match="total: shape does not join with the leading axes"):
+        migration_by_age([1.0, 2.0, 3.0], np.ones((2, 5)))

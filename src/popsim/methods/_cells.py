@@ -10,7 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from popsim.errors import DataError, Problems
 
-__all__ = ["FloatArray", "check_ages", "check_cells", "check_shape", "floats", "refuse"]
+__all__ = [
+    "FloatArray",
+    "cell",
+    "check_ages",
+    "check_broadcast",
+    "check_cells",
+    "check_shape",
+    "floats",
+    "refuse",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -89,6 +98,23 @@ def check_shape(values: FloatArray, name: str, shape: tuple[int, ...], like: str
             f"shape does not join with {like}", where=name, got=values.shape, expected=shape
         )
         problems.raise_if_any()
+
+
+def check_broadcast(**shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the common shape of named leading shapes, or raise DataError showing each of them."""
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        problems = Problems(DataError)
+        names = list(shapes)
+        problems.add(
+            "shapes do not join",
+            where=", ".join(names),
+            got=", ".join(str(shape) for shape in shapes.values()),
+            expected="equal lengths, or 1",
+        )
+        problems.raise_if_any()
+        raise
 
 
 def check_ages(age: ArrayLike, name: str = "age") -> FloatArray:

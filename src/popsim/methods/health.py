@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from popsim.errors import DataError, Problems
-from popsim.methods._cells import FloatArray, cell, check_shape, floats
+from popsim.methods._cells import FloatArray, cell, check_broadcast, check_shape, floats
 
 __all__ = ["Sullivan", "sullivan"]
 
@@ -116,6 +116,7 @@ def sullivan(
         problems.add("ages do not join with lx", where="prevalence", got=ill.shape,
                      expected=f"(..., {alive.shape[-1] if alive.ndim else 'age'})")  # fmt: skip
     problems.raise_if_any()
+    check_broadcast(lx=alive.shape[:-1], prevalence=ill.shape[:-1])
     check_falling(alive)
     healthy = remaining(lived * (1 - ill)) / alive
     total = np.broadcast_to(remaining(lived) / alive, healthy.shape).copy()

@@ -16,7 +16,7 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit
 
 from popsim.errors import ConvergenceError, DataError, Problem, Problems
-from popsim.methods._cells import FloatArray, check_ages, check_shape, floats
+from popsim.methods._cells import FloatArray, check_ages, check_broadcast, check_shape, floats
 
 __all__ = [
     "LogisticFit",
@@ -145,7 +145,8 @@ def logistic_path(share: ArrayLike, difference: ArrayLike, years: ArrayLike) -> 
     """
     start = check_shares(share, "share")
     d = floats(difference, "difference")
-    t = floats(years, "years")
+    t = floats(years, "years", ndim=1)
+    check_broadcast(share=start.shape, difference=d.shape)
     odds = np.asarray(logit(start))[..., np.newaxis] + d[..., np.newaxis] * t
     return np.asarray(expit(odds))
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from popsim.errors import DataError, Problem, Problems
-from popsim.methods._cells import FloatArray, check_shape, floats
+from popsim.methods._cells import FloatArray, check_broadcast, check_shape, floats
 
 __all__ = [
     "OwnChildren",
@@ -154,6 +154,7 @@ def tfr_from_age_structure(
     check_shape(groups, "women", (*groups.shape[:-1], 7), "seven ages 15-49")
     ratio = child_woman_ratio(children, groups)
     lost = floats(q5, "q5", minimum=0, maximum=1)
+    check_broadcast(women=ratio.shape, q5=lost.shape)
     share = groups[..., 2:4].sum(axis=-1) / groups.sum(axis=-1)
     if method == "extended":
         multiplier = EXTENDED[0] + EXTENDED[1] * share

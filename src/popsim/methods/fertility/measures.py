@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from popsim.errors import DataError, Problem
-from popsim.methods._cells import FloatArray, check_ages, check_shape, floats
+from popsim.methods._cells import FloatArray, check_ages, check_broadcast, check_shape, floats
 
 __all__ = ["converge_pattern", "grr", "mean_age", "nrr", "pattern", "tfr"]
 
@@ -125,7 +125,9 @@ def grr(rates: ArrayLike, sex_ratio_at_birth: ArrayLike, *, width: float = 1.0) 
     0.6585
     """
     ratio = floats(sex_ratio_at_birth, "sex_ratio_at_birth", positive=True)
-    return np.asarray(tfr(rates, width=width) / (1 + ratio))
+    births = tfr(rates, width=width)
+    check_broadcast(rates=births.shape, sex_ratio_at_birth=ratio.shape)
+    return np.asarray(births / (1 + ratio))
 
 
 def nrr(
@@ -180,6 +182,7 @@ def nrr(
     lived = floats(Lx, "Lx", minimum=0)
     check_shape(lived[..., :], "Lx", (*lived.shape[:-1], f.shape[-1]), "rates")
     ratio = floats(sex_ratio_at_birth, "sex_ratio_at_birth", positive=True)
+    check_broadcast(rates=f.shape[:-1], Lx=lived.shape[:-1], sex_ratio_at_birth=ratio.shape)
     if not radix > 0:
         raise DataError(Problem("radix is not above 0", "radix", str(radix)))
     return np.asarray((f * lived).sum(axis=-1) / (radix * (1 + ratio)))

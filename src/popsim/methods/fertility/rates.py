@@ -57,7 +57,7 @@ def rates_from_births(
     w = floats(women, "women", minimum=0)
     check_shape(w, "women", b.shape, "births")
     lost = floats(unknown, "unknown", minimum=0)
-    if lost.ndim:
+    if lost.ndim or lost > 0:  # a count is never repeated
         check_shape(lost, "unknown", b.shape[:-1], "births")
     total = b.sum(axis=-1)
     problems = Problems(DataError)

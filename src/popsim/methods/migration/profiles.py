@@ -198,34 +198,35 @@ def migration_by_age(
     *,
     weights: ArrayLike | None = None,
 ) -> FloatArray:
-    """Spread totals of migrants over ages (and sexes) by a profile.
+    """Spread totals of migrants over ages, or over sexes and ages, by a profile.
 
-    G: net or gross migrants; w: profile times the people it applies to.
+    G: net or gross migrants; w: profile, times the people it applies to where it is one of rates.
 
     Parameters
     ----------
     total
         Migrants (...,); may be negative where they are net.
     profile
-        Profile (..., age), 0 or more, of any level: one row for all totals, or one for each.
+        Profile (age), the same for all totals, or (..., age), (..., sex, age): each total is
+        spread over all the axes it lacks, never repeated. 0 or more, of any level.
     weights
-        People exposed (..., age), where the profile is one of rates; none where it is one of
-        counts.
+        People exposed, of the shape of the result, where the profile is one of rates; none where
+        it is one of counts.
 
     Returns
     -------
     FloatArray
-        Migrants (..., age) that add up to each total.
+        Migrants (..., age) or (..., sex, age) that add up to each total.
 
     Raises
     ------
     DataError
-        If a cell is missing, a profile or weight is negative, or a profile is zero throughout
-        under a total that is not.
+        If shapes do not join, a cell is missing, a profile or weight is negative, or a profile is
+        zero throughout under a total that is not.
 
     Notes
     -----
-    G(x) = G m(x) P(x) / sum over y of m(y) P(y).
+    G(x) = G w(x) / sum of w.
 
     References
     ----------
@@ -237,23 +238,25 @@ def migration_by_age(
     >>> migration_by_age([100.0, -50.0], [1.0, 3.0, 1.0])
     array([[ 20.,  60.,  20.],
            [-10., -30., -10.]])
+    >>> migration_by_age(100.0, [[1.0, 2.0], [3.0, 4.0]])
+    array([[10., 20.],
+           [30., 40.]])
     """
     totals = floats(total, "total")
     shape = floats(profile, "profile", minimum=0)
+    if shape.ndim == 1:
+        shape = np.broadcast_to(shape, (*totals.shape, shape.size))
+    check_shape(totals, "total", shape.shape[: totals.ndim], "the leading axes of profile")
     if weights is not None:
         people = floats(weights, "weights", minimum=0)
-        if people.shape[-1:] != shape.shape[-1:]:
-            check_shape(people, "weights", shape.shape, "profile")
+        check_shape(people, "weights", shape.shape, "total and profile")
         shape = shape * people
-    sums = np.asarray(shape.sum(axis=-1))
-    try:
-        sums = np.broadcast_to(sums, np.broadcast_shapes(sums.shape, totals.shape))
-    except ValueError:
-        check_shape(totals, "total", sums.shape, "profile")
+    spread = tuple(range(totals.ndim, shape.ndim))
+    sums = np.asarray(shape.sum(axis=spread))
     problems = Problems(DataError)
     refuse(
         problems,
-        np.atleast_1d(np.broadcast_to(totals, sums.shape)),
+        np.atleast_1d(totals),
         np.atleast_1d((sums == 0) & (totals != 0)),
         "profile is zero throughout under a total that is not",
         name="total",
@@ -261,4 +264,4 @@ def migration_by_age(
     )
     problems.raise_if_any()
     level = np.divide(totals, sums, out=np.zeros(sums.shape), where=sums > 0)
-    return np.asarray(level[..., np.newaxis] * shape)
+    return np.asarray(np.expand_dims(level, spread) * shape)
