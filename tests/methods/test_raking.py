@@ -76,6 +76,12 @@ def test_ipf__structural_zero_refused() -> None:
         ipf([[1, 1], [0, 0]], [((0,), [4, 6]), ((1,), [5, 5])])
 
 
+def test_ipf__total_over_cells_that_another_margin_empties_refused() -> None:
+    seed = [[1, 1, 0], [1, 1, 0], [0, 1, 1]]
+    with pytest.raises(DataError, match=r"margin 1\[2\].*zero throughout.*got 3"):
+        ipf(seed, [((0,), [5, 5, 0]), ((1,), [4, 3, 3])])
+
+
 def test_ipf__impossible_zeros_do_not_converge() -> None:
     seed = [[1, 0], [1, 1]]
     margins = [((0,), [6, 4]), ((1,), [5, 5])]

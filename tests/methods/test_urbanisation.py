@@ -50,6 +50,13 @@ def test_converging_path__five_year_weights_by_hand() -> None:
     np.testing.assert_allclose(np.log(path / (1 - path)), [0, grown, twice], atol=1e-12)
 
 
+def test_converging_path__coefficients_are_a_polynomial_of_the_share() -> None:
+    dates = np.arange(0, 31)
+    by_hand = converging_path(0.5, 0.03, dates, norm=lambda p: 0.04 - 0.05 * p + 0.01 * p**2)
+    found = converging_path(0.5, 0.03, dates, norm=[0.04, -0.05, 0.01])
+    np.testing.assert_allclose(found, by_hand, rtol=1e-12)
+
+
 def test_converging_path__ends_on_the_norm() -> None:
     path = converging_path(0.5, 0.05, np.arange(0, 101), norm=lambda share: 0.02 * (0.8 - share))
     assert np.all(np.diff(path) > 0)

@@ -7,7 +7,7 @@ their convergence to a norm of the caller's. Where the people of the moves come 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -156,7 +156,7 @@ def converging_path(
     difference: float,
     years: ArrayLike,
     *,
-    norm: Callable[[float], float],
+    norm: Callable[[float], float] | Sequence[float],
     convergence_years: float = 25.0,
     step: float = 1.0,
 ) -> FloatArray:
@@ -174,8 +174,9 @@ def converging_path(
         Dates wanted, years since the start (date): 0 or more, in rising order, multiples of
         `step`.
     norm
-        Growth difference to be expected at a share: the caller's, e.g. a regression over
-        countries. The United Nations' coefficients are not published; none is built in.
+        Growth difference to be expected at a share P: a function, or coefficients b0, b1, .. of
+        b0 + b1 P + ..; the caller's, e.g. a regression over countries. The United Nations'
+        coefficients are not published; none is built in.
     convergence_years
         Years over which the weight of the norm rises evenly from 0 to 1.
     step
@@ -207,7 +208,7 @@ def converging_path(
 
     Examples
     --------
-    >>> converging_path(0.5, 0.03, [0, 5, 25], norm=lambda p: 0.04 * (1 - p)).round(4)
+    >>> converging_path(0.5, 0.03, [0, 5, 25], norm=[0.04, -0.04]).round(4)
     array([0.5   , 0.5358, 0.6385])
     """
     start = float(check_shares(share, "share"))
@@ -221,10 +222,11 @@ def converging_path(
     if not convergence_years > 0:
         problems.add("no time to converge in", where="convergence_years", got=convergence_years)
     problems.raise_if_any()
+    expected = norm if callable(norm) else np.polynomial.Polynomial(floats(norm, "norm", ndim=1))
     odds = [float(logit(start))]
     for k in range(int(counts.max(initial=0))):
         here = float(expit(odds[-1]))
-        target = float(norm(here))
+        target = float(expected(here))
         if not np.isfinite(target):
             raise DataError(Problem("norm is not finite", f"norm at share {here:.6g}", str(target)))
         weight = min((k + 1) * step / convergence_years, 1.0)

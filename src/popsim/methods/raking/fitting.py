@@ -247,9 +247,15 @@ def check_consistency(problems: Problems, margins: list[Margin], names: Sequence
 def check_structural_zeros(
     problems: Problems, table: FloatArray, margins: list[Margin], names: Sequence[str]
 ) -> None:
-    """Record each margin cell above zero over a seed that is zero throughout."""
+    """Record each margin cell above zero over a seed that is zero throughout.
+
+    A margin of zero empties its cells, so what another margin wants of them is wanted of nothing.
+    """
+    possible = table
+    for axes, totals in margins:
+        possible = possible * spread((totals > 0).astype(np.float64), axes, table.ndim)
     for (axes, totals), name in zip(margins, names, strict=True):
-        empty = (margin_of(table, axes) == 0) & (totals > 0)
+        empty = (margin_of(possible, axes) == 0) & (totals > 0)
         for place in np.argwhere(empty)[:5]:
             index = tuple(int(i) for i in place)
             problems.add(
