@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -63,7 +62,7 @@ def draw_figures(
     people = projection["population"]
     regions = read_regions(projection)
     span = years or (int(people["year"].min()), int(people["year"].max()))
-    source = source_line(manifest_of(run_folder), span[0], lang)
+    source = source_line(run_folder, span[0], lang)
     scenario = str(people["scenario"].to_numpy()[0]) if "scenario" in people.dims else ""
     figures: dict[str, Figure] = {}
     indicators = table_of(run_folder, "indicators.csv")
@@ -133,14 +132,19 @@ def share_target(targets: pd.DataFrame | None) -> tuple[float | None, int | None
     return float(numbers.iloc[0]), int(row["year"])
 
 
-def source_line(manifest: dict[str, Any], base_year: int, lang: str) -> str:
-    """Name what made the numbers, and from whose figures."""
+def source_line(run_folder: Path, base_year: int, lang: str) -> str:
+    """Name what made the numbers, and the published figures they were fitted to."""
+    listed = manifest_of(run_folder).get("sources") or {}
+    if not isinstance(listed, dict):
+        listed = {str(entry["id"]): entry for entry in listed if isinstance(entry, dict)}
+    fit = table_of(run_folder, "fit.csv")
+    keys: dict[str, None] = {}
+    if fit is not None and {"source", "fitted_to"} <= set(fit):
+        for text in fit.loc[fit["fitted_to"] != "", "source"]:
+            keys |= dict.fromkeys(part.strip() for part in str(text).split(";"))
+    titles = [str(listed[key].get("title", key)) if key in listed else key for key in keys]
     own = phrase("text.own_projection", lang, year=base_year)
-    titles = []
-    for entry in manifest.get("sources") or []:
-        title = entry.get("title", "") if isinstance(entry, dict) else str(entry)
-        if isinstance(title, dict):
-            title = title.get(lang) or next(iter(title.values()), "")
-        titles.append(str(title))
-    shown = [title for title in titles if title][:3]
-    return "; ".join([own, *shown])
+    if not titles:
+        return own
+    joiner = "、" if lang == "zh" else ", "
+    return own + phrase("text.fitted_to", lang, sources=joiner.join(titles))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import xarray as xr
 from popsim.labels import label, label_or, phrase
 from popsim.results import read_dataset, read_manifest
 
-__all__ = ["RunTables", "read_run_tables"]
+__all__ = ["RunTables", "read_csv", "read_run_tables"]
 
 NUMBERS = {"value", "year", "lower", "upper", "gap", "base_value", "probability"}
 MANIFEST = "manifest.yaml"
@@ -36,6 +36,8 @@ class RunTables:
         `manifest.yaml`, empty while the run is being written.
     years
         Years shown.
+    fitted_to
+        Keys of the sources of the published figures the run was fitted to.
     """
 
     projection: xr.Dataset | None = None
@@ -45,6 +47,7 @@ class RunTables:
     extra: dict[str, pd.DataFrame] | None = None
     manifest: dict[str, Any] | None = None
     years: tuple[int, ...] = PLAN_YEARS
+    fitted_to: tuple[str, ...] = ()
 
     @property
     def base_year(self) -> int:
@@ -77,25 +80,44 @@ class RunTables:
     def source(self, lang: str, extra: Sequence[str] = ()) -> str:
         """Source line: what made the numbers, from whose figures."""
         own = phrase("text.own_projection", lang, year=self.base_year)
-        titles = []
-        for entry in (self.manifest or {}).get("sources") or []:
-            title = entry.get("title", "") if isinstance(entry, dict) else entry
-            if isinstance(title, dict):
-                title = title.get(lang) or next(iter(title.values()), "")
-            titles.append(str(title))
-        parts = [own, *(title for title in titles[:4] if title), *(text for text in extra if text)]
+        titles = source_titles(self.manifest or {}, lang)
+        named = [titles.get(key, key) for key in (*self.fitted_to, *extra)]
+        parts = [own, *(text for text in named if text)]
         return phrase("table.source", lang, source="; ".join(dict.fromkeys(parts)))
 
 
-def _table(path: Path) -> pd.DataFrame | None:
-    """One CSV, codes as text and the columns of `NUMBERS` as numbers; None where absent."""
+def source_titles(manifest: dict[str, Any], lang: str) -> dict[str, str]:
+    """Title of each source of a manifest, by its key."""
+    listed = manifest.get("sources") or {}
+    if not isinstance(listed, dict):
+        listed = {str(entry["id"]): entry for entry in listed if isinstance(entry, dict)}
+    titles = {}
+    for key, entry in listed.items():
+        title = entry.get("title", key) if isinstance(entry, dict) else entry
+        if isinstance(title, dict):
+            title = title.get(lang) or next(iter(title.values()), key)
+        titles[str(key)] = str(title)
+    return titles
+
+
+def _fitted_keys(fit: pd.DataFrame | None) -> tuple[str, ...]:
+    """Keys of the sources the run was fitted to, in the order of `fit.csv`."""
+    if fit is None or not {"source", "fitted_to"} <= set(fit):
+        return ()
+    texts = fit.loc[fit["fitted_to"] != "", "source"]
+    keys = (key.strip() for text in texts for key in str(text).split(";"))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def read_csv(path: Path, numbers: Collection[str] = NUMBERS) -> pd.DataFrame | None:
+    """One CSV, all text but the columns of `numbers`; None where absent or empty."""
     if not path.is_file():
         return None
     table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    for column in [name for name in table if name in NUMBERS]:
+    for column in [name for name in table if name in numbers]:
         values = [float(text) if text else float("nan") for text in table[column]]
         table[column] = pd.array(values, dtype="float64")
-    if "year" in table:
+    if "year" in table and "year" in numbers:
         table["year"] = table["year"].astype("int64")
     return table if len(table) else None
 
@@ -123,15 +145,16 @@ def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = Non
         years = [year for year in PLAN_YEARS if year in held] or [min(held), max(held)]
     extra = {}
     for file in sorted((folder / "tables").glob("*.csv")):
-        table = _table(file)
+        table = read_csv(file)
         if table is not None:
             extra[file.stem] = table
     return RunTables(
         projection=projection,
-        indicators=_table(folder / "indicators.csv"),
-        care=_table(folder / "care.csv"),
-        targets=_table(folder / "targets.csv"),
+        indicators=read_csv(folder / "indicators.csv"),
+        care=read_csv(folder / "care.csv"),
+        targets=read_csv(folder / "targets.csv"),
         extra=extra,
         manifest=read_manifest(folder) if (folder / MANIFEST).is_file() else {},
         years=tuple(years or PLAN_YEARS),
+        fitted_to=_fitted_keys(read_csv(folder / "fit.csv")),
     )

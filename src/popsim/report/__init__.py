@@ -1,0 +1,19 @@
+"""The report of a run: one self-contained HTML file, Chinese and English, from the folder alone.
+
+The page loads nothing: style, script, font and figures are inside it. It answers first (one
+sentence per target and boundary), then shows, then says what was fitted to what, what was assumed,
+and where every figure comes from. Projections are called projections, and an aim of the plan an
+aim. Nothing is computed here that the tables of the run folder do not hold.
+
+| module | matter |
+|---|---|
+| `build` | reads the folder, fills the template `page/page.html.j2` |
+| `content` | sentences and names in both languages |
+| `parts` | tables |
+| `figures`, `charts` | inline SVG |
+| `font` | the page's Chinese characters as a small web font |
+"""
+
+from popsim.report.build import write_report
+
+__all__ = ["write_report"]

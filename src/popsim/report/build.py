@@ -1,0 +1,161 @@
+"""From a run folder to one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from popsim.labels import LANGS, label_or
+from popsim.report.content import Names, both, sources_used, verdicts
+from popsim.report.figures import (
+    care_charts,
+    pyramid_chart,
+    pyramid_data,
+    scale_chart,
+    share_charts,
+)
+from popsim.report.font import font_face
+from popsim.report.parts import (
+    assumption_rows,
+    care_rows,
+    county_data,
+    county_rows,
+    definition_rows,
+    fit_rows,
+    fit_scope,
+    plain_table,
+    tile_rows,
+)
+from popsim.sheets import read_run_tables
+from popsim.sheets.source import RunTables, read_csv
+
+__all__ = ["write_report"]
+
+
+def write_report(run_folder: Path | str, path: Path | str | None = None, lang: str = "zh") -> Path:
+    """Write the report of a run: one HTML file, Chinese and English, made from the folder alone.
+
+    Parameters
+    ----------
+    run_folder
+        The run folder.
+    path
+        File to write; ``report.html`` in the run folder where not given.
+    lang
+        Language shown first; the page switches between both.
+
+    Returns
+    -------
+    Path
+        The file. It loads nothing from anywhere and is the same for the same folder.
+    """
+    folder = Path(run_folder)
+    target = Path(path) if path is not None else folder / "report.html"
+    page = _environment().get_template("page.html.j2").render(**_context(folder, lang))
+    page = re.sub(r"\n\s*\n+", "\n", page)
+    target.write_text(page.replace("/*FONT*/", font_face(page)), encoding="utf-8", newline="\n")
+    return target
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("popsim.report", "page"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _asset(name: str) -> Markup:
+    file = resources.files("popsim.report").joinpath("page", name)
+    return Markup(file.read_text(encoding="utf-8"))
+
+
+def _context(folder: Path, lang: str) -> dict[str, Any]:
+    """Everything the template shows."""
+    run = read_run_tables(folder)
+    config_file = folder / "config.yaml"
+    config = yaml.safe_load(config_file.read_text("utf-8")) if config_file.is_file() else {}
+    names = Names(run, config if isinstance(config, dict) else {})
+    manifest = run.manifest or {}
+    tables = {
+        n: read_csv(folder / f"{n}.csv", numbers=())
+        for n in ("fit", "assumptions", "quality", "hindcast")
+    }
+    used, other = sources_used(manifest, [run.targets, run.care, tables["fit"]])
+    title = manifest.get("title") or {}
+    name = manifest.get("name") or "popsim"
+    titles = {
+        g: str(title.get(g) or name) if isinstance(title, dict) else str(title) for g in LANGS
+    }
+    pyramid, data = _pyramid(run)
+    data |= {
+        "scenarios": {s: names.scenario(s).pair for s in run.scenarios},
+        "counties": county_data(run),
+    }
+    shown = [year for year in run.years if year != run.base_year]
+    return {
+        "lang": lang,
+        "title": titles,
+        "both": both,
+        "label_or": label_or,
+        "css": _asset("page.css"),
+        "script": _asset("page.js"),
+        "data": Markup(
+            json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        ),
+        "base_year": run.base_year,
+        "last_year": max(run.years),
+        "years": run.years,
+        "scenarios": [(s, names.scenario(s), names.about_scenario(s)) for s in run.scenarios],
+        "boundaries": _boundaries(run, names),
+        "verdicts": verdicts(run, names),
+        "share_charts": share_charts(run, names),
+        "pyramid": pyramid,
+        "tiles": tile_rows(run, names),
+        "counties": county_rows(run, names),
+        "care_charts": care_charts(run),
+        "scale_chart": scale_chart(run, shown[0] if shown else run.base_year),
+        "care": care_rows(run, names),
+        "fit": fit_rows(tables["fit"], names),
+        "fit_scope": fit_scope(tables["fit"]),
+        "assumptions": assumption_rows(tables["assumptions"], names),
+        "quality": plain_table(tables["quality"]),
+        "hindcast": plain_table(tables["hindcast"]),
+        "definitions": definition_rows(),
+        "sources": used,
+        "other_sources": other,
+        "manifest": manifest,
+        "own_source": both("text.own_projection", year=run.base_year),
+    }
+
+
+def _pyramid(run: RunTables) -> tuple[Markup | None, dict[str, Any]]:
+    if run.projection is None or not {"sex", "age"} <= set(run.projection["population"].dims):
+        return None, {}
+    groups = pyramid_data(run.projection)
+    years = [int(year) for year in run.projection["year"].to_numpy()]
+    return pyramid_chart(run.projection, groups), {"pyramid": groups, "years": years}
+
+
+def _boundaries(run: RunTables, names: Names) -> list[tuple[Any, Any]]:
+    from popsim.labels import catalogue, definition
+    from popsim.report.content import Both
+
+    if run.indicators is None:
+        return []
+    found = []
+    for name in dict.fromkeys(run.indicators["boundary"]):
+        key = f"boundary.{name}"
+        if name:
+            about = Both(*(definition(key, g) if key in catalogue() else "" for g in LANGS))
+            found.append((names.boundary(name), about))
+    return found

@@ -1,0 +1,297 @@
+"""Charts of the page as inline SVG: colours from the style sheet, both languages in one drawing.
+
+Drawn here rather than by matplotlib so that the text stays text (searchable, switchable between
+Chinese and English) and the colours follow the reader's light or dark screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from popsim.labels import LANGS
+
+__all__ = ["Line", "Words", "bars", "line_chart", "pyramid_frame", "spread_labels", "text"]
+
+Words = tuple[str, str]
+FONT_HEIGHT = 15.0
+DOT = '<circle cx="{:.1f}" cy="{:.1f}" r="7"><title>{} · {}: {:,.2f}{}</title></circle>'
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart.
+
+    Parameters
+    ----------
+    years, values
+        Same length.
+    colour
+        Number of the colour in the style sheet.
+    name
+        (zh, en).
+    end
+        Text after the name at the end of the line, such as its last value.
+    """
+
+    years: Sequence[int]
+    values: Sequence[float]
+    colour: int
+    name: Words
+    end: str = ""
+    dashed: bool = False
+    unit: str = field(default="")
+
+
+def text(x: float, y: float, words: Words, css: str = "", anchor: str = "start") -> Markup:
+    """SVG text in both languages, of which the style sheet shows one."""
+    parts = [
+        Markup(
+            '<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}" lang="{}">{}</text>'
+        ).format(x, y, anchor, css, lang, word)
+        for lang, word in zip(LANGS, words, strict=True)
+    ]
+    return Markup("").join(parts) if words[0] != words[1] else _plain(x, y, words[0], css, anchor)
+
+
+def _plain(x: float, y: float, word: str, css: str, anchor: str) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}">{}</text>').format(
+        x, y, anchor, css, word
+    )
+
+
+def spread_labels(places: Sequence[float], gap: float) -> list[float]:
+    """Positions pushed apart to at least `gap`, in the order given.
+
+    Examples
+    --------
+    >>> spread_labels([10.0, 12.0], 10.0)
+    [6.0, 16.0]
+    """
+    order = np.argsort(places, kind="stable")
+    moved = np.asarray(places, dtype=float)[order]
+    for _ in range(200):
+        short = gap - np.diff(moved)
+        if not (short > 1e-9).any():
+            break
+        for i in np.flatnonzero(short > 0):
+            moved[i] -= short[i] / 2
+            moved[i + 1] += short[i] / 2
+    result = np.empty(len(moved))
+    result[order] = moved
+    return [float(value) for value in result]
+
+
+def _ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round numbers between two limits."""
+    raw = (high - low) / count
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = next(m * power for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw)
+    first = np.ceil(low / step - 1e-9) * step + 0.0
+    return [float(t) + 0.0 for t in np.arange(first, high + step * 1e-6, step)]
+
+
+def line_chart(
+    lines: Sequence[Line],
+    *,
+    title: Words,
+    limits: tuple[float, float],
+    unit: str = "",
+    aim: float | None = None,
+    aim_words: Words = ("", ""),
+    aim_year: int | None = None,
+    notes: Sequence[tuple[int, float, Words]] = (),
+    label_ends: bool = True,
+    size: tuple[float, float] = (520.0, 340.0),
+    margin: float = 150.0,
+) -> Markup:
+    """Lines over years, named at their ends.
+
+    Parameters
+    ----------
+    lines
+        The lines; points carry their value as a tooltip.
+    title
+        (zh, en), also the accessible name.
+    limits
+        Lowest and highest value shown.
+    unit
+        Sign after the numbers, e.g. ``%``.
+    aim, aim_words, aim_year
+        A dashed level with its name, and the year it is due.
+    notes
+        (year, value, words) written on the panel.
+    label_ends
+        Whether the lines are named at their ends.
+    size, margin
+        Width and height; room at the right for names.
+
+    Returns
+    -------
+    Markup
+        An ``<svg>``.
+    """
+    width, height = size
+    left, top, bottom = 46.0, 34.0, 28.0
+    right = width - (margin if label_ends else 14.0)
+    years = sorted({year for line in lines for year in line.years})
+    low, high = limits
+
+    def x(year: float) -> float:
+        return left + (year - years[0]) / max(years[-1] - years[0], 1) * (right - left)
+
+    def y(value: float) -> float:
+        return height - bottom - (value - low) / (high - low) * (height - bottom - top)
+
+    parts = [text(0, 16, title, "t")]
+    for tick in _ticks(low, high):
+        level = y(tick)
+        parts.append(_rule(left, level, right, level, "g"))
+        parts.append(_plain(left - 7, level + 4, f"{tick:,g}{unit}", "k", "end"))
+    for year in [year for year in years if year % 5 == 0] or [years[0], years[-1]]:
+        parts.append(_plain(x(year), height - 8, str(year), "k", "middle"))
+    if aim is not None and low <= aim <= high:
+        parts.append(_rule(left, y(aim), right, y(aim), "a"))
+        parts.append(text(left + 5, y(aim) + 15, aim_words, "k"))
+        if aim_year is not None:
+            parts.append(_diamond(x(aim_year), y(aim)))
+    for line in lines:
+        parts.append(_path(line, x, y, unit))
+    for year, value, words in notes:
+        parts.append(text(x(year), y(value) - 8, words, "k", "middle"))
+    if label_ends:
+        ends = spread_labels([y(line.values[-1]) for line in lines], FONT_HEIGHT)
+        for line, place in zip(lines, ends, strict=True):
+            named = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
+            parts.append(text(right + 7, place + 4, named, f"e c{line.colour}"))
+    return _svg(width, height, title, parts)
+
+
+def _rule(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:
+    return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>').format(
+        x1, y1, x2, y2, css
+    )
+
+
+def _diamond(x: float, y: float) -> Markup:
+    return Markup('<path d="M{:.1f} {:.1f}l5 5l-5 5l-5 -5z" class="d"/>').format(x, y - 5)
+
+
+def _path(
+    line: Line, x: Callable[[float], float], y: Callable[[float], float], unit: str
+) -> Markup:
+    points = [(x(a), y(b)) for a, b in zip(line.years, line.values, strict=True)]
+    drawn = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points)
+    css = f"l s{line.colour}" + (" h" if line.dashed else "")
+    dots = [
+        Markup(DOT).format(
+            a, b, " / ".join(dict.fromkeys(line.name)), year, value, unit or line.unit
+        )
+        for (a, b), year, value in zip(points, line.years, line.values, strict=True)
+    ]
+    return Markup('<path d="{}" class="{}"/><g class="p">{}</g>').format(
+        drawn, css, Markup("").join(dots)
+    )
+
+
+def _svg(
+    width: float, height: float, title: Words, parts: Sequence[Markup], css: str = ""
+) -> Markup:
+    return Markup(
+        '<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" class="{}">{}</svg>'
+    ).format(width, height, " / ".join(title), css, Markup("").join(parts))
+
+
+def pyramid_frame(
+    groups: Sequence[str],
+    base: Sequence[Sequence[float]],
+    last: Sequence[Sequence[float]],
+    *,
+    reach: float,
+    title: Words,
+    sides: tuple[Words, Words],
+) -> Markup:
+    """Pyramid: bars of a year (moved by the page's slider) and the outline of the base year.
+
+    Parameters
+    ----------
+    groups
+        Names of the age groups, youngest first.
+    base, last
+        (sex, group), women first, persons in 10 000.
+    reach
+        Half the width in the same unit.
+    title, sides
+        (zh, en); names of women and men.
+
+    Returns
+    -------
+    Markup
+        An ``<svg>`` whose bars carry ``data-sex`` and ``data-group``.
+    """
+    width, height, top, bottom, left = 620.0, 430.0, 26.0, 30.0, 52.0
+    middle, half = (left + width) / 2, (width - left) / 2 - 6
+    step = (height - top - bottom) / len(groups)
+    parts = [text(middle + 0.62 * half, 16, sides[0], "e c1", "middle")]
+    parts.append(text(middle - 0.62 * half, 16, sides[1], "e c0", "middle"))
+    for tick in _ticks(0, reach, 3):
+        for sign in (-1, 1):
+            at = middle + sign * tick / reach * half
+            parts.append(_rule(at, top, at, height - bottom, "g"))
+            parts.append(_plain(at, height - 10, f"{tick:g}", "k", "middle"))
+    for sex, sign in ((0, 1), (1, -1)):
+        outline = f"M{middle:.1f} {height - bottom:.1f}"
+        for i, _ in enumerate(groups):
+            level = height - bottom - (i + 1) * step
+            size = last[sex][i] / reach * half
+            start = middle if sign > 0 else middle - size
+            parts.append(
+                Markup(
+                    '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="f{}" '
+                    'data-sex="{}" data-group="{}"/>'
+                ).format(start, level + 1, size, step - 1.5, 1 if sex == 0 else 0, sex, i)
+            )
+            edge = middle + sign * base[sex][i] / reach * half
+            outline += f"L{edge:.1f} {level + step:.1f}L{edge:.1f} {level:.1f}"
+        parts.append(Markup('<path d="{}L{:.1f} {:.1f}" class="o"/>').format(outline, middle, top))
+    for i, name in enumerate(groups):
+        if i % 2 == 0:
+            level = height - bottom - (i + 0.5) * step + 4
+            parts.append(_plain(left - 8, level, name, "k", "end"))
+    frame = _svg(width, height, title, parts, "pyramid")
+    data = f' data-middle="{middle:.2f}" data-half="{half:.2f}" data-reach="{reach:.4f}"'
+    return Markup(str(frame).replace("<svg ", f"<svg{data} ", 1))
+
+
+def bars(rows: Sequence[tuple[Words, float, str]], *, title: Words, width: float = 520.0) -> Markup:
+    """Horizontal bars with the name before and the value after each.
+
+    Parameters
+    ----------
+    rows
+        ((zh, en), value, text of the value).
+    title
+        (zh, en).
+
+    Returns
+    -------
+    Markup
+        An ``<svg>``.
+    """
+    left, right, step, top = 250.0, 80.0, 26.0, 30.0
+    most = max([value for _, value, _ in rows] + [1e-12])
+    parts = [text(0, 16, title, "t")]
+    for i, (words, value, shown) in enumerate(rows):
+        level = top + i * step
+        size = value / most * (width - left - right)
+        parts.append(text(left - 8, level + 15, words, "k", "end"))
+        parts.append(
+            Markup(
+                '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="f0"/>'
+            ).format(left, level + 3, size, step - 8)
+        )
+        parts.append(_plain(left + size + 6, level + 15, escape(shown), "n", "start"))
+    return _svg(width, top + len(rows) * step + 6, title, parts)

@@ -1,0 +1,333 @@
+"""What the page says: everything in both languages, from the tables of the run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from popsim.labels import (
+    LANGS,
+    catalogue,
+    definition,
+    label,
+    label_compound,
+    label_or,
+    phrase,
+)
+from popsim.sheets import RunTables
+
+__all__ = ["Both", "Names", "Verdict", "both", "sources_used", "verdicts"]
+
+SHARES = {"share", "1"}
+COUNTED = ("_need",)
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in both languages; renders as two spans of which the page shows one."""
+
+    zh: str
+    en: str
+
+    def __html__(self) -> str:
+        if self.zh == self.en:
+            return str(Markup("{}").format(self.zh))
+        return str(Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(*self.pair))
+
+    def __bool__(self) -> bool:
+        return bool(self.zh)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Return (zh, en)."""
+        return (self.zh, self.en)
+
+
+def both(key: str, **values: Any) -> Both:
+    """Sentence or word of the catalogue in both languages.
+
+    Values that are `Both` go in by language.
+
+    Examples
+    --------
+    >>> both("text.aim", value="60%").en
+    'aim 60%'
+    """
+    texts = []
+    for lang in LANGS:
+        filled = {k: getattr(v, lang) if isinstance(v, Both) else v for k, v in values.items()}
+        texts.append(phrase(key, lang, **filled) if values else label(key, lang))
+    return Both(*texts)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of scenarios, boundaries, places and indicators, in both languages.
+
+    Parameters
+    ----------
+    run
+        Parts of the run folder.
+    config
+        The configuration of the run: a scenario's own title is used where the catalogue has none.
+    """
+
+    run: RunTables
+    config: dict[str, Any]
+
+    def scenario(self, name: str) -> Both:
+        """Name of a scenario."""
+        block = (self.config.get("scenarios") or {}).get(name) or {}
+        title = block.get("title") if isinstance(block, dict) else None
+        own = title if isinstance(title, dict) else {}
+        return Both(*(label_or(f"scenario.{name}", g, str(own.get(g) or name)) for g in LANGS))
+
+    def about_scenario(self, name: str) -> Both:
+        """What a scenario assumes."""
+        key = f"scenario.{name}"
+        return Both(*(definition(key, g) if key in catalogue() else "" for g in LANGS))
+
+    def boundary(self, name: str) -> Both:
+        """Name of a boundary; what it is not drawn on where empty."""
+        key = f"boundary.{name}" if name else "boundary.none"
+        return Both(*(label_or(key, g, name) for g in LANGS))
+
+    def place(self, code: str) -> Both:
+        """Name of a region, a group or the whole."""
+        return Both(*(self.run.region_name(code, g) for g in LANGS))
+
+    def indicator(self, name: str) -> Both:
+        """Name of an indicator."""
+        return Both(*(label_or(f"indicator.{name}", g, name) for g in LANGS))
+
+    def care(self, name: str) -> Both:
+        """Name of a care count with its scale or pattern."""
+        return Both(*(label_compound("care", name, g) for g in LANGS))
+
+    def target(self, row: pd.Series) -> Both:
+        """Title of a target; the other language takes the name of its indicator."""
+        title, indicator = str(row["title"]), str(row["indicator"])
+        chinese = any("一" <= char <= "鿿" for char in title)
+        zh = title if chinese else label_or(f"indicator.{indicator}", "zh", title)
+        en = label_or(f"indicator.{indicator}", "en", title) if chinese else title
+        return Both(zh, en)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer for one target on one boundary: the sentence, and how the page marks it."""
+
+    target: str
+    sentence: Both
+    others: Both
+    mark: Both
+    css: str
+    quote: str
+    reading: str
+    strength: str
+
+
+def amount(value: float, row: pd.Series, *, gap: bool = False) -> Both:
+    """Return a value with its unit, shares in per cent, gaps of shares in points."""
+    unit = str(row.get("unit", ""))
+    indicator = str(row["indicator"])
+    if indicator.endswith(COUNTED):
+        unit = "beds" if "bed" in indicator else "person"
+    elif unit in SHARES or (not unit and "share" in indicator):
+        if gap:
+            number = f"{abs(100 * value):.2f}"
+            return Both(
+                number + label("unit.points", "zh"), f"{number} {label('unit.points', 'en')}"
+            )
+        return Both(f"{100 * value:.2f}%", f"{100 * value:.2f} %")
+    if unit in {"person", "persons"} and value >= 1e4:
+        return Both(f"{value / 1e4:.2f}万人", f"{value:,.0f} {label('unit.persons', 'en')}")
+    number = f"{value:,.0f}"
+    words = [label_or(f"unit.{unit}", lang, unit) for lang in LANGS]
+    return Both(number + words[0], f"{number} {words[1]}")
+
+
+def verdicts(run: RunTables, names: Names) -> list[Verdict]:
+    """One sentence per target, boundary and definition, spoken of the first scenario.
+
+    Parameters
+    ----------
+    run, names
+        Parts of the run folder.
+
+    Returns
+    -------
+    list[Verdict]
+        In the order of `targets.csv`.
+    """
+    if run.targets is None:
+        return []
+    keys = ["target", "boundary", "definition"]
+    found = []
+    for _, rows in run.targets.groupby(keys, sort=False):
+        found.append(_verdict(rows, run, names))
+    return found
+
+
+def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
+    row = rows.iloc[0]
+    title = names.target(row)
+    common: dict[str, Any] = {"title": title, "boundary": names.boundary(str(row["boundary"]))}
+    extra = {
+        "target": str(row["target"]),
+        "quote": str(row.get("quote", "")),
+        "reading": str(row.get("reading", "")),
+        "strength": str(row.get("strength", "")),
+    }
+    if pd.isna(row["value"]):
+        reason = str(row.get("reason", "")).removeprefix("needs: ")
+        sentence = both("text.verdict_unknown", title=title, needs=reason)
+        return Verdict(sentence=sentence, others=Both("", ""), mark=both("word.unknown"),
+                       css="unknown", **extra)  # fmt: skip
+    value = float(row["value"])
+    common |= {
+        "scenario": names.scenario(str(row["scenario"])),
+        "year": int(row["year"]),
+        "value": amount(value, row),
+    }
+    met = truth(row["met"])
+    if met is None:
+        need = str(row["indicator"]).endswith(COUNTED)
+        key = "text.verdict_need" if need else "text.verdict_report"
+        kept = common if not need else {k: v for k, v in common.items() if k != "boundary"}
+        return Verdict(sentence=both(key, **kept), others=_values(rows, names), css="need",
+                       mark=both("word.need" if need else "word.projection"), **extra)  # fmt: skip
+    aim = {"threshold": _threshold(row), "gap": amount(float(row["gap"]), row, gap=True)}
+    key = "text.verdict_met" if met else "text.verdict_not"
+    sentence = both(key, **common, **aim)
+    lost = _lost(row, run) if met else None
+    if lost is not None:
+        sentence = _join(sentence, both("text.verdict_lost", year=lost))
+    word, css = ("word.yes", "met") if met else ("word.no", "not")
+    if _split(rows):
+        word, css = word + "_split", "split"
+    return Verdict(
+        sentence=sentence, others=_others(rows, names), mark=both(word), css=css, **extra
+    )
+
+
+def truth(value: object) -> bool | None:
+    """Yes, no, or not said.
+
+    Examples
+    --------
+    >>> truth("True"), truth(False), truth("")
+    (True, False, None)
+    """
+    return {"true": True, "false": False}.get(str(value).strip().lower())
+
+
+def _threshold(row: pd.Series) -> Both:
+    try:
+        return amount(float(row["threshold"]), row)
+    except ValueError:
+        return Both(str(row["threshold"]), str(row["threshold"]))
+
+
+def _lost(row: pd.Series, run: RunTables) -> int | None:
+    """First year after the target's in which its share falls below the threshold again."""
+    if run.indicators is None or row["comparison"] != ">=":
+        return None
+    table = run.indicators
+    rows = table[
+        (table["indicator"] == row["indicator"])
+        & (table["boundary"] == row["boundary"])
+        & (table["scenario"] == row["scenario"])
+        & (table["year"] > int(row["year"]))
+    ]
+    if len(set(rows["group_or_region"])) != 1:
+        return None
+    below = rows[rows["value"] < float(row["threshold"])]
+    return None if below.empty else int(below["year"].min())
+
+
+def _join(*parts: Both) -> Both:
+    return Both("".join(p.zh for p in parts), " ".join(p.en for p in parts if p.en))
+
+
+def _values(rows: pd.DataFrame, names: Names) -> Both:
+    """Values of the other scenarios."""
+    told = []
+    for _, row in rows.iloc[1:].iterrows():
+        if not pd.isna(row["value"]):
+            value, word = amount(float(row["value"]), row), names.scenario(str(row["scenario"]))
+            told.append(Both(f"{word.zh} {value.zh}", f"{word.en} {value.en}"))
+    if not told:
+        return Both("", "")
+    listed = Both("，".join(t.zh for t in told), ", ".join(t.en for t in told))
+    return both("text.others", others=listed)
+
+
+def _split(rows: pd.DataFrame) -> list[pd.Series]:
+    """Rows of the scenarios that come to another answer than the first."""
+    first = truth(rows.iloc[0]["met"])
+    return [row for _, row in rows.iloc[1:].iterrows() if truth(row["met"]) != first]
+
+
+def _others(rows: pd.DataFrame, names: Names) -> Both:
+    """Whether the other scenarios agree, and their values."""
+    values = _values(rows, names)
+    if not values:
+        return values
+    differ = _split(rows)
+    if not differ:
+        return _join(both("text.others_same"), values)
+    words = [names.scenario(str(r["scenario"])) for r in differ]
+    listed = Both("、".join(w.zh for w in words), ", ".join(w.en for w in words))
+    return _join(both("text.others_differ", others=listed), values)
+
+
+def sources_used(
+    manifest: dict[str, Any], tables: Iterable[pd.DataFrame | None]
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Sources named in the tables shown, and the rest of the case's sources.
+
+    Returns
+    -------
+    tuple of lists
+        Each source as a mapping with `key`, `title`, `url`, `grade`.
+    """
+    listed = manifest.get("sources") or {}
+    if not isinstance(listed, dict):
+        listed = {str(entry.get("id", i)): entry for i, entry in enumerate(listed)}
+    used: dict[str, None] = {}
+    for table in tables:
+        if table is not None and "source" in table:
+            for text in table["source"].unique():
+                used |= dict.fromkeys(part.strip() for part in str(text).split(";"))
+    rows = [_source_row(key, entry) for key, entry in listed.items()]
+    return [r for r in rows if r["key"] in used], [r for r in rows if r["key"] not in used]
+
+
+def _source_row(key: str, entry: Any) -> dict[str, str]:
+    fields = entry if isinstance(entry, dict) else {"title": str(entry)}
+    title = fields.get("title", "")
+    shown = " / ".join(title.values()) if isinstance(title, dict) else str(title)
+    url = str(fields.get("url") or "")
+    return {"key": key, "title": shown, "url": url, "grade": str(fields.get("grade") or "")}
+
+
+DEFINED: Sequence[str] = (
+    "pop.resident",
+    "pop.registered",
+    "region.city_proper",
+    "rate.urban_resident",
+    "dep.old",
+    "dep.child",
+    "dep.total",
+    "age.median",
+    "dis.any",
+    "dem",
+    "bed.all",
+    "bed.per_1000",
+    "rate.health_mgmt",
+)

@@ -1,0 +1,196 @@
+"""The charts of the page, drawn from the tables of the run folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from markupsafe import Markup
+
+from popsim.labels import LANGS, label, label_or
+from popsim.report.charts import Line, bars, line_chart, pyramid_frame
+from popsim.report.content import Both, Names, both
+from popsim.sheets import RunTables
+
+__all__ = ["care_charts", "pyramid_chart", "pyramid_data", "scale_chart", "share_charts"]
+
+NEAR = 0.06
+COLOURS = {"recent": 0, "trend": 1, "no_migration": 2}
+CARE_LINES = {
+    "people": ("population_60plus", "population_65plus", "population_80plus"),
+    "need": ("need_mild", "need_moderate", "need_severe", "need_partial", "need_any"),
+    "beds": ("beds_norm", "beds_pattern", "beds_need", "dementia_beds_plan"),
+}
+
+
+def _colour(scenario: str, run: RunTables) -> int:
+    others = [name for name in run.scenarios if name not in COLOURS]
+    return COLOURS[scenario] if scenario in COLOURS else 3 + others.index(scenario) % 4
+
+
+def share_charts(run: RunTables, names: Names) -> list[Markup]:
+    """Share of the first group on every boundary, and magnified where it comes near the aim."""
+    if run.indicators is None:
+        return []
+    table = run.indicators
+    rows = table[(table["indicator"] == "population_share") & (table["boundary"] != "")]
+    if rows.empty:
+        return []
+    group = str(rows["group_or_region"].iloc[0])
+    rows = rows[rows["group_or_region"] == group]
+    aim, due = _aim(run)
+    boundaries = list(dict.fromkeys(rows["boundary"]))
+    lines, notes = _share_lines(rows, run, names), []
+    middle = int(rows["year"].median())
+    for boundary in boundaries:
+        part = rows[(rows["boundary"] == boundary) & (rows["year"] == middle)]
+        notes.append((middle, 100 * float(part["value"].max()), names.boundary(boundary).pair))
+    top = max(70.0, 105 * float(rows["value"].max()))
+    place = names.place(group)
+    share = Both(*(label("indicator.population_share", lang) for lang in LANGS))
+    title = (f"{place.zh}{share.zh}", f"{place.en}: {share.en}")
+    aim_words = both("text.aim", value=f"{aim:.0f}%").pair if aim is not None else ("", "")
+    shared: dict[str, Any] = {"aim": aim, "aim_words": aim_words, "aim_year": due, "unit": "%"}
+    charts = [
+        line_chart(
+            lines, title=title, limits=(0.0, top), notes=notes, label_ends=False,
+            **shared,
+        )
+    ]  # fmt: skip
+    for boundary in boundaries:
+        part = rows[rows["boundary"] == boundary]
+        if aim is None or not ((100 * part["value"] - aim).abs() < 100 * NEAR).any():
+            continue
+        low, high = 100 * part["value"].min(), 100 * part["value"].max()
+        low, high = min(low, aim), max(high, aim)
+        pad = max(0.15 * (high - low), 0.3)
+        title = both("report.near_title", boundary=names.boundary(boundary)).pair
+        near = _share_lines(part, run, names)
+        charts.append(line_chart(near, title=title, limits=(low - pad, high + pad), **shared))
+    return charts
+
+
+def _share_lines(rows: pd.DataFrame, run: RunTables, names: Names) -> list[Line]:
+    lines = []
+    for (_, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
+        path = part.sort_values("year")
+        values = [100 * float(v) for v in path["value"]]
+        name = names.scenario(str(scenario)).pair
+        years = [int(y) for y in path["year"]]
+        colour = _colour(str(scenario), run)
+        lines.append(Line(years, values, colour, name, f"{values[-1]:.1f}%"))
+    return lines
+
+
+def _aim(run: RunTables) -> tuple[float | None, int | None]:
+    """Threshold of the share target in per cent, and its year."""
+    if run.targets is None:
+        return None, None
+    rows = run.targets[run.targets["indicator"] == "population_share"]
+    numbers = pd.to_numeric(rows["threshold"], errors="coerce").dropna()
+    if numbers.empty:
+        return None, None
+    return 100 * float(numbers.iloc[0]), int(rows.loc[numbers.index[0], "year"])
+
+
+def care_charts(run: RunTables) -> list[Markup]:
+    """Older people, people in need on the first scale, beds by norm, for the whole city."""
+    if run.care is None:
+        return []
+    scenario = str(run.care["scenario"].iloc[0])
+    rows = run.care[(run.care["scenario"] == scenario) & (run.care["region"] == "all")]
+    stem = rows["indicator"].str.partition(".")
+    charts = []
+    for subject, stems in CARE_LINES.items():
+        part = rows[stem[0].isin(stems)]
+        title = Both(*(label(f"plot.care.{subject}", lang) for lang in LANGS))
+        unit = Both(*(label("unit.beds" if subject == "beds" else "unit.wan", g) for g in LANGS))
+        if subject == "need":
+            scale = _first_scale(stem.loc[part.index])
+            part = part[stem.loc[part.index, 2] == scale]
+            named = Both(*(label_or(f"scale.{scale}", lang, scale) for lang in LANGS))
+            title = Both(f"{title.zh}：{named.zh}", f"{title.en}: {named.en}")
+        if part.empty:
+            continue
+        lines = _care_lines(part, scale=1.0 if subject == "beds" else 1e-4)
+        top = 1.1 * max(max(line.values) for line in lines)
+        heading = (f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})")
+        charts.append(line_chart(lines, title=heading, limits=(0.0, top), margin=225))
+    return charts
+
+
+def _first_scale(stem: pd.DataFrame) -> str:
+    """The scale with most degrees."""
+    degrees = stem.groupby(2, sort=False)[0].nunique()
+    return "" if degrees.empty else str(degrees.index[int(np.argmax(degrees.to_numpy()))])
+
+
+def _care_lines(rows: pd.DataFrame, *, scale: float) -> list[Line]:
+    lines: list[Line] = []
+    for number, (indicator, part) in enumerate(rows.groupby("indicator", sort=False)):
+        path = part.sort_values("year")
+        values = [scale * float(v) for v in path["value"]]
+        stem, _, qualifier = str(indicator).partition(".")
+        words = []
+        for lang in LANGS:
+            word = label_or(f"care.{stem}", lang, stem)
+            if qualifier and stem.startswith("beds"):
+                word = f"{word} {label_or(f'scale.{qualifier}', lang, qualifier)}"
+            words.append(word)
+        end = f"{values[-1]:,.0f}" if scale == 1.0 else f"{values[-1]:.2f}"
+        same = any(np.allclose(line.values, values) for line in lines)
+        years = [int(y) for y in path["year"]]
+        lines.append(Line(years, values, number % 7, (words[0], words[1]), end, dashed=same))
+    return lines
+
+
+def scale_chart(run: RunTables, year: int) -> Markup | None:
+    """People counted as disabled under each scale in one year; None with fewer than two scales."""
+    if run.care is None:
+        return None
+    scenario = str(run.care["scenario"].iloc[0])
+    rows = run.care[
+        (run.care["scenario"] == scenario)
+        & (run.care["region"] == "all")
+        & (run.care["year"] == year)
+        & run.care["indicator"].str.startswith("need_total.")
+    ].sort_values("value")
+    if len(rows) < 2:
+        return None
+    shown = []
+    for indicator, value in zip(rows["indicator"], rows["value"], strict=True):
+        scale = str(indicator).partition(".")[2]
+        words = (label_or(f"scale.{scale}", "zh", scale), label_or(f"scale.{scale}", "en", scale))
+        shown.append((words, float(value), f"{value / 1e4:.2f}"))
+    title = both("report.scales_title", year=year)
+    unit = Both(*(label("unit.wan", lang) for lang in LANGS))
+    return bars(shown, title=(f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})"))
+
+
+def pyramid_data(projection: xr.Dataset) -> dict[str, list[list[list[float]]]]:
+    """Five-year groups in 10 000 persons: scenario -> (year, sex, group), women first."""
+    people = projection["population"]
+    keep = {"scenario", "sex", "age", "year"}
+    people = people.sum([d for d in people.dims if d not in keep]).reset_coords(drop=True)
+    starts = people["age"].to_numpy() // 5 * 5
+    groups = people.assign_coords(age=starts).groupby("age").sum() / 1e4
+    if "scenario" not in groups.dims:
+        groups = groups.expand_dims(scenario=[""])
+    groups = groups.sel(sex=["female", "male"]).transpose("scenario", "year", "sex", "age")
+    names = [str(name) for name in groups["scenario"].to_numpy()]
+    values = groups.round(4).to_numpy()
+    return {name: values[i].tolist() for i, name in enumerate(names)}
+
+
+def pyramid_chart(projection: xr.Dataset, data: dict[str, list[list[list[float]]]]) -> Markup:
+    """Pyramid of the last year of the first scenario, with the base year as outline."""
+    starts = sorted({int(age) // 5 * 5 for age in projection["age"].to_numpy()})
+    groups = [f"{s}+" if s == starts[-1] else f"{s}-{s + 4}" for s in starts]
+    first = next(iter(data.values()))
+    reach = 1.06 * max(float(np.max(values)) for values in data.values())
+    years = [int(y) for y in projection["year"].to_numpy()]
+    title = both("plot.pyramid.title", first=years[0], last=years[-1]).pair
+    sides = (both("sex.female").pair, both("sex.male").pair)
+    return pyramid_frame(groups, first[0], first[-1], reach=reach, title=title, sides=sides)
