@@ -25,6 +25,7 @@ MAX_ITERATIONS = 200
 SMALLEST = 1e-12
 SHORTEST = 1e-6
 TOLERANCE = 1e-10
+NUDGE = 1e-14  # keeps the step's equations regular; the optimum is not moved by it
 
 
 class PclmFit(NamedTuple):
@@ -233,7 +234,7 @@ def pclm_fit(
     weight = smoothing if isinstance(smoothing, int | float) else _choose(model, smoothing)
     solution = _solve(model, weight)
     fitted = exposure * solution.curve
-    correction = y / np.maximum(C @ solution.curve, SMALLEST)
+    correction = y / (C @ solution.curve)
     factor = correction[member]
     single = fitted * factor
     return PclmFit(
@@ -312,8 +313,8 @@ def _solve(model: _Model, weight: float) -> _Solution:
         curve, mu = _means(model, beta)
         Q = C @ (curve[:, None] * B)
         information = Q.T @ (Q / mu[:, None])
-        target = Q.T @ ((y - mu + Q @ beta) / mu)
-        step = np.linalg.solve(information + ridge, target) - beta
+        damped = information + ridge + NUDGE * np.trace(information + ridge) * np.eye(beta.size)
+        step = np.linalg.solve(damped, Q.T @ ((y - mu) / mu) - ridge @ beta)
         length = min(1.0, 10.0 / max(float(np.abs(step).max()), SMALLEST))
         new = _cost(model, beta + length * step, ridge)
         while new > cost and length > SHORTEST:
@@ -323,7 +324,7 @@ def _solve(model: _Model, weight: float) -> _Solution:
         if new <= cost:
             beta, cost = beta + length * step, new
         if settled:
-            dimension = float(np.trace(np.linalg.solve(information + ridge, information)))
+            dimension = float(np.trace(np.linalg.solve(damped, information)))
             curve, mu = _means(model, beta)
             return _Solution(curve, dimension, _deviance(y, mu))
     raise ConvergenceError(
