@@ -9,6 +9,7 @@ whether a target is met.
 |---|---|
 | `prevalence`, `uncertainty` | published shares by band -> by single age; random shares |
 | `need`, `multistate` | people in need: prevalence x population; transitions between degrees |
+| `expectancy` | years of life with and without need |
 | `dementia` | dementia and living arrangements, beside disability, never added to it |
 | `services`, `staff`, `money`, `insurance` | settings, beds, workers, hours, subsidies, insurance |
 | `supply` | the user's register of capacity, and gaps against it |
@@ -28,6 +29,7 @@ from popsim.care.dementia import (
     elderly_only_persons,
     living_alone_upper_bound,
 )
+from popsim.care.expectancy import need_free_expectancy
 from popsim.care.insurance import insurance_balance
 from popsim.care.location import maximal_covering, set_cover
 from popsim.care.money import (
@@ -39,6 +41,7 @@ from popsim.care.money import (
     free_places,
     supply_subsidy,
 )
+from popsim.care.multistate import multistate_need, step_states, transitions_from_prevalence
 from popsim.care.need import Calibration, need, prevalence_trend
 from popsim.care.points import read_points, township_units
 from popsim.care.prevalence import check_prevalence, prevalence
@@ -95,7 +98,9 @@ __all__ = [
     "insurance_balance",
     "living_alone_upper_bound",
     "maximal_covering",
+    "multistate_need",
     "need",
+    "need_free_expectancy",
     "norm_value",
     "pattern_shares",
     "per_10000",
@@ -111,10 +116,12 @@ __all__ = [
     "siting_classes",
     "siting_rule",
     "staff_needed",
+    "step_states",
     "sum_ages",
     "supply_array",
     "supply_subsidy",
     "township_units",
+    "transitions_from_prevalence",
     "two_step_access",
     "used_beds",
     "walking_radius",
