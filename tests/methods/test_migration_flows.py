@@ -17,6 +17,7 @@ from popsim.methods.migration import (
     flows_from_margins,
     gravity,
     migration_effectiveness,
+    probabilities_from_flows,
     rates_to_probabilities,
 )
 
@@ -83,6 +84,28 @@ def test_rates_to_probabilities__diagonal_refused() -> None:
 def test_rates_to_probabilities__negative_rate_refused() -> None:
     with pytest.raises(DataError, match=r"rates\[0, 1\]: negative"):
         rates_to_probabilities([[0.0, -0.1], [0.1, 0.0]])
+
+
+@pytest.mark.validation
+def test_probabilities_from_flows__california_2012_to_2022(validation_dir) -> None:
+    text = (validation_dir / "published_cases.json").read_text(encoding="utf-8")
+    case = json.loads(text)["migration_matrix_CA_RUS_2012"]
+    start = np.array(case["P0"], dtype=float)
+    step = probabilities_from_flows([[0, case["out_CA"]], [case["out_RUS"], 0]], start)
+    np.testing.assert_allclose(step, [[0.98033, 0.01967], [0.00179, 0.99821]], atol=5e-6)
+    end = start @ np.linalg.matrix_power(step, case["years"])
+    # unrounded, 35.728 million; the book's matrix of five decimals gives its 35.729
+    assert end[0] == pytest.approx(35.728e6, abs=500)
+    assert end.sum() == pytest.approx(start.sum(), rel=1e-12)
+    book = start @ np.linalg.matrix_power([[0.98033, 0.01967], [0.00179, 0.99821]], case["years"])
+    assert book[0] == pytest.approx(case["expect_rounded"][0], abs=500)
+    # printed as 278,180,000 and, elsewhere, 278,190,000
+    assert book[1] == pytest.approx(case["expect_rounded"][1], abs=1e4)
+
+
+def test_probabilities_from_flows__more_leavers_than_people_refused() -> None:
+    with pytest.raises(DataError, match=r"flows, total of origin\[0\]: more people left"):
+        probabilities_from_flows([[0, 20], [30, 0]], [10, 300])
 
 
 def test_flows_from_margins__margins_met_without_stayers() -> None:

@@ -2,7 +2,7 @@
 
 `profiles`: Rogers-Castro schedules, their fit, the UN's published sets, totals to ages.
 `residual`: net migration as what births and deaths leave unexplained.
-`rates`: matrices of rates to matrices of probabilities.
+`rates`: flows and matrices of rates to matrices of probabilities.
 `flows`: origin-destination tables from margins, gravity, and measures of a flow table.
 
 Which places exist and which moves are permitted is not known here (see `popsim.coords`).
@@ -23,7 +23,7 @@ from popsim.methods.migration.profiles import (
     un_schedule,
     un_schedules,
 )
-from popsim.methods.migration.rates import rates_to_probabilities
+from popsim.methods.migration.rates import probabilities_from_flows, rates_to_probabilities
 from popsim.methods.migration.residual import (
     residual_migration_by_sex,
     residual_migration_of_children,
@@ -40,6 +40,7 @@ __all__ = [
     "gravity",
     "migration_by_age",
     "migration_effectiveness",
+    "probabilities_from_flows",
     "rates_to_probabilities",
     "residual_migration_by_sex",
     "residual_migration_of_children",

@@ -1,4 +1,4 @@
-"""Rates of moving and dying to probabilities of being somewhere a step later."""
+"""Flows and rates of moving to probabilities of being somewhere a step later."""
 
 from __future__ import annotations
 
@@ -9,9 +9,60 @@ from numpy.typing import ArrayLike
 from scipy.linalg import expm
 
 from popsim.errors import DataError, Problems
-from popsim.methods._cells import FloatArray, cell, check_shape, floats
+from popsim.methods._cells import FloatArray, cell, check_shape, floats, refuse
 
-__all__ = ["rates_to_probabilities"]
+__all__ = ["probabilities_from_flows", "rates_to_probabilities"]
+
+
+def probabilities_from_flows(flows: ArrayLike, population: ArrayLike) -> FloatArray:
+    """Turn counted moves over a step into probabilities for those there at its start.
+
+    T[i, j]: people in i at the start and in j at the end; P[i]: people in i at the start.
+
+    Parameters
+    ----------
+    flows
+        People who moved (..., origin, destination), 0 or more; the diagonal must be 0. A question
+        on the place of residence a step ago gives them; registers of moves give rates instead
+        (`rates_to_probabilities`), for people may move twice.
+    population
+        People at the start (..., origin), above 0, deaths in the step left out.
+
+    Returns
+    -------
+    FloatArray
+        Probabilities (..., origin, destination), each row adding to 1.
+
+    Raises
+    ------
+    DataError
+        If a cell is negative or missing, a diagonal is not 0, or more people left a place than
+        were there.
+
+    Notes
+    -----
+    p[i, j] = T[i, j] / P[i]; p[i, i] = 1 - sum of p[i, j].
+
+    References
+    ----------
+    Rogers, A. (1975). Introduction to Multiregional Mathematical Demography. Wiley.
+
+    Examples
+    --------
+    >>> probabilities_from_flows([[0, 20], [30, 0]], [1000, 3000])
+    array([[0.98, 0.02],
+           [0.01, 0.99]])
+    """
+    moves = check_moves(flows, "flows")
+    people = floats(population, "population", positive=True)
+    leaving = moves.sum(axis=-1)
+    check_shape(people, "population", leaving.shape, "the origins of flows")
+    problems = Problems(DataError)
+    refuse(problems, leaving, leaving > people, "more people left than were there",
+           name="flows, total of origin", expected="at most the population")  # fmt: skip
+    problems.raise_if_any()
+    found = moves / people[..., np.newaxis]
+    return np.asarray(found + np.eye(moves.shape[-1]) * (1 - leaving / people)[..., np.newaxis])
 
 
 def rates_to_probabilities(
@@ -71,17 +122,8 @@ def rates_to_probabilities(
     array([[0.980296, 0.019704],
            [0.009852, 0.990148]])
     """
-    moves = floats(rates, "rates", minimum=0)
+    moves = check_moves(rates, "rates")
     problems = Problems(DataError)
-    if moves.ndim < 2 or moves.shape[-1] != moves.shape[-2]:
-        problems.add("not square", where="rates", got=moves.shape,
-                     expected="(..., origin, destination)")  # fmt: skip
-        problems.raise_if_any()
-    for place in np.argwhere(np.diagonal(moves, axis1=-2, axis2=-1) != 0)[:5]:
-        index = (*(int(i) for i in place), int(place[-1]))
-        problems.add("a state moves to itself", where=cell("rates", index), got=moves[index],
-                     expected="0", remedy="leave stayers out of the moves")  # fmt: skip
-    problems.raise_if_any()
     if not width > 0:
         problems.add("step not above 0", where="width", got=width)
     exits = moves.sum(axis=-1)
@@ -106,3 +148,19 @@ def rates_to_probabilities(
                      remedy="use shorter steps, or method='exponential'")  # fmt: skip
     problems.raise_if_any()
     return np.asarray(np.where(found < 0, 0.0, found))
+
+
+def check_moves(values: ArrayLike, name: str) -> FloatArray:
+    """Return moves (..., origin, destination), or raise DataError for each cell that is wrong."""
+    moves = floats(values, name, minimum=0)
+    problems = Problems(DataError)
+    if moves.ndim < 2 or moves.shape[-1] != moves.shape[-2]:
+        problems.add("not square", where=name, got=moves.shape,
+                     expected="(..., origin, destination)")  # fmt: skip
+        problems.raise_if_any()
+    for place in np.argwhere(np.diagonal(moves, axis1=-2, axis2=-1) != 0)[:5]:
+        index = (*(int(i) for i in place), int(place[-1]))
+        problems.add("a state moves to itself", where=cell(name, index), got=moves[index],
+                     expected="0", remedy="leave stayers out of the moves")  # fmt: skip
+    problems.raise_if_any()
+    return moves
