@@ -135,7 +135,9 @@ def _width(value: Any) -> int:
 
 
 def _sheet_name(number: int, lang: str) -> str:
-    return f"{number:02d} {label(f'table.{number}', lang)}"[:31]
+    # A workbook allows 31 characters and none of these in the name of a sheet.
+    title = "".join(" " if c in "[]:*?/\\" else c for c in label(f"table.{number}", lang))
+    return " ".join(f"{number:02d} {title}".split())[:31]
 
 
 def _contents(
