@@ -14,12 +14,11 @@ from popsim.calibration import calibrate
 from popsim.care import care_table
 from popsim.config import Config, arranged, bind, load_config
 from popsim.config.models import Scenario as ScenarioBlock
-from popsim.config.models import TargetEntry
 from popsim.errors import ConfigError, PopsimError, Problem, Problems
+from popsim.run.entries import plan_target
 from popsim.scenarios import LEVERS, Scenario
 from popsim.tables import Case, read_case
 from popsim.targets import Target
-from popsim.targets.measures import MEASURES
 
 __all__ = ["Plan", "make_plan"]
 
@@ -74,13 +73,15 @@ class Plan:
         }
 
 
-def make_plan(path: str | Path) -> Plan:
+def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
     """Read and check a scenario file and its case; run nothing.
 
     Parameters
     ----------
     path
         The scenario file.
+    lang
+        Language of titles, ``"zh"`` or ``"en"``; that of the file by default.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def make_plan(path: str | Path) -> Plan:
         targets = tuple(
             target
             for i, entry in enumerate(config.targets)
-            if (target := _target(config, case, i, entry, problems)) is not None
+            if (target := plan_target(config, case, i, entry, problems, lang)) is not None
         )
     faults.extend(problems)
     if faults:
@@ -198,79 +199,3 @@ def _check_boundaries(config: Config, case: Case, problems: Problems) -> None:
             got=config.base_year,
             expected=f"one of {years}",
         )
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _target(
-    config: Config, case: Case, position: int, entry: TargetEntry, problems: Problems
-) -> Target | None:
-    """A target from its row in the case's table and the overrides in the file."""
-    where = partial(config.where, "targets", position)
-    table = case.frames["targets"]
-    rows = table[table["target"] == entry.id]
-    if rows.empty and entry.indicator is None:
-        known = ", ".join(table["target"].astype(str))
-        problems.add("unknown target", where=where("id"), got=entry.id, expected=f"one of {known}")
-        return None
-    row = (
-        {str(k): "" if v != v or v is None else v for k, v in rows.iloc[0].items()}
-        if len(rows)
-        else {}
-    )
-    measure = entry.indicator or str(row.get("measure", ""))
-    if measure not in MEASURES:
-        problems.add(
-            "unknown indicator",
-            where=where("indicator" if entry.indicator else "id"),
-            got=measure or f"none for {entry.id}",
-            expected=f"one of {', '.join(MEASURES)}",
-        )
-        return None
-    year = entry.year if entry.year is not None else int(row.get("year", 0))
-    if not config.base_year <= year <= config.last_year:
-        problems.add(
-            "year of the target outside the run",
-            where=where("year" if entry.year is not None else "id"),
-            got=year,
-            expected=f"{config.base_year}..{config.last_year}",
-        )
-    comparison = entry.compare or str(row.get("comparison", "report"))
-    threshold = entry.value if entry.value is not None else str(row.get("threshold", ""))
-    return Target(
-        id=entry.id,
-        indicator=measure,
-        year=year,
-        group=entry.group or str(row.get("group", "")),
-        title=entry.title.text(config.report.lang)
-        if entry.title
-        else str(row.get("title_" + config.report.lang, row.get("en", ""))),
-        unit=entry.unit or str(row.get("unit", "")),
-        strength=entry.strength or str(row.get("strength", "")),
-        quote=str(row.get("zh_quote", "")),
-        reading=str(row.get("ambiguity", "")),
-        source=entry.source or str(row.get("source", "")),
-        boundaries=entry.boundary or (),
-        definitions=entry.definition or config.definitions,
-        **_compared(comparison, threshold, entry.tolerance),
-    )
-
-
-def _compared(comparison: str, threshold: Any, tolerance: float | None) -> dict[str, Any]:
-    """Comparison and threshold as arguments of `Target`."""
-    if isinstance(threshold, tuple):
-        return {comparison: threshold}
-    if isinstance(threshold, str) and ".." in threshold:
-        low, high = (float(part) for part in threshold.split(".."))
-        return {comparison: (low, high)}
-    number = _number(threshold) if isinstance(threshold, str) else float(threshold)
-    if number is None:
-        return {"comparison": comparison if comparison in ("exists", "switch") else "report"}
-    if comparison == "about":
-        return {"about": (number, tolerance or 0.0)}
-    return {"at_most" if comparison == "<=" else "at_least": number}

@@ -103,7 +103,7 @@ def run(
     say = progress or quiet
     target = check_output(output)
     say("check")
-    plan = make_plan(path)
+    plan = make_plan(path, lang=lang)
     outcome = compute(plan, progress)
     language = lang or plan.config.report.lang
     say("writing")
