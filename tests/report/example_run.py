@@ -155,7 +155,7 @@ def _targets(indicators: pd.DataFrame) -> pd.DataFrame:
             {
                 "target": "T32",
                 "title": "认知障碍床位",
-                "indicator": "dementia_beds",
+                "indicator": "dementia_beds_need",
                 "scenario": scenario,
                 "boundary": "",
                 "definition": "resident",

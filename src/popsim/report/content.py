@@ -60,7 +60,9 @@ def both(key: str, **values: Any) -> Both:
     texts = []
     for lang in LANGS:
         filled = {k: getattr(v, lang) if isinstance(v, Both) else v for k, v in values.items()}
-        texts.append(phrase(key, lang, **filled) if values else label(key, lang))
+        text = phrase(key, lang, **filled) if values else label(key, lang)
+        sentence = key.startswith("text.verdict")
+        texts.append(text[0].upper() + text[1:] if sentence else text)
     return Both(*texts)
 
 
@@ -112,9 +114,11 @@ class Names:
         """Title of a target; the other language takes the name of its indicator."""
         title, indicator = str(row["title"]), str(row["indicator"])
         chinese = any("一" <= char <= "鿿" for char in title)
-        zh = title if chinese else label_or(f"indicator.{indicator}", "zh", title)
-        en = label_or(f"indicator.{indicator}", "en", title) if chinese else title
-        return Both(zh, en)
+        own = [
+            label_or(f"target.{indicator}", lang, label_or(f"indicator.{indicator}", lang, title))
+            for lang in LANGS
+        ]
+        return Both(title, own[1]) if chinese else Both(own[0], title)
 
 
 @dataclass(frozen=True)

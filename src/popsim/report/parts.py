@@ -138,7 +138,7 @@ def tile_rows(run: RunTables, names: Names) -> list[dict[str, Any]]:
             squares.append(
                 {"panel": panel, "row": row, "column": column, "name": names.place(code),
                  "value": f"{value[code, year]:.1f}%", "shade": f"{0.10 + 0.80 * shade:.3f}",
-                 "dark": shade > 0.45, "year": year}
+                 "dark": shade > 0.68, "year": year}
             )  # fmt: skip
     return squares
 
@@ -176,7 +176,7 @@ def _figure(text: str, unit: str = "") -> str:
         number = float(text)
     except ValueError:
         return text
-    return f"{number:,.0f}" if unit == "person" or abs(number) >= 1000 else f"{number:.4g}"
+    return f"{number:,.0f}" if unit == "person" or abs(number) >= 1e4 else f"{number:.5g}"
 
 
 def fit_rows(fit: pd.DataFrame | None, names: Names) -> Table | None:

@@ -21,6 +21,8 @@ __all__ = ["write_csv", "write_workbook"]
 # A workbook carries its date of creation; a fixed one keeps the bytes the same.
 CREATED = datetime(2020, 1, 1)
 WIDEST = 46
+A3, A4 = 8, 9
+CONTENTS = (16, 90)
 
 
 def write_workbook(
@@ -115,7 +117,9 @@ def _styles(book: Any) -> dict[str, Any]:
     edge = {"border": 1, "border_color": "#c9d1d9"}
     return {
         "title": book.add_format({**font, "font_size": 14, "bold": True}),
-        "note": book.add_format({**font, "font_size": 9, "font_color": "#57606a"}),
+        "note": book.add_format(
+            {**font, "font_size": 9, "font_color": "#57606a", "text_wrap": True}
+        ),
         "head": book.add_format(
             {**font, **edge, "bold": True, "text_wrap": True, "bg_color": "#e3eef7"}
         ),
@@ -145,11 +149,11 @@ def _contents(
 ) -> None:
     page = book.add_worksheet(label("table.contents", lang))
     page.hide_gridlines(2)
-    page.set_column(0, 0, 8)
-    page.set_column(1, 1, 60)
+    for column, width in enumerate(CONTENTS):
+        page.set_column(column, column, width)
     page.write(0, 0, phrase("report.title", lang, name=_title(run, lang)), styles["title"])
-    page.write(1, 0, label("table.unit_note", lang), styles["note"])
-    page.write(2, 0, label("report.subtitle", lang), styles["note"])
+    intro = [label("table.unit_note", lang), label("report.subtitle", lang)]
+    _notes(page, styles, intro, 1, CONTENTS)
     for row, number in enumerate(frames, start=4):
         name = _sheet_name(number, lang)
         page.write(row, 0, phrase("table.number", lang, n=number), styles["note"])
@@ -162,7 +166,9 @@ def _contents(
         page.write(row, 0, label_or(key, lang, scenario), styles["note"])
         page.write(row, 1, _meaning(key, lang), styles["note"])
         row += 1
-    page.write(row + 1, 0, run.source(lang), styles["note"])
+    _notes(page, styles, [run.source(lang)], row + 1, CONTENTS)
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
 
 
 def _meaning(key: str, lang: str) -> str:
@@ -179,11 +185,13 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
     top = 2
     rows = _rows(frame)
     beds = label("col.beds", lang)
+    widths: list[float] = []
     for column, name in enumerate(frame.columns):
         page.write(top, column, name, styles["head"])
         values = [row[column] for row in rows]
         size = max([_width(v) for v in values if not _empty(v)] + [_width(name) / 2 + 2, 6])
-        page.set_column(column, column, min(size + 2, WIDEST))
+        widths.append(min(size + 2, WIDEST))
+        page.set_column(column, column, widths[-1])
         for row, value in enumerate(values, start=top + 1):
             _cell(page, styles, row, column, value, count=name == beds)
     bottom = top + len(rows)
@@ -191,13 +199,23 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
     if len(rows) > 1:
         page.autofilter(top, 0, bottom, len(frame.columns) - 1)
         page.freeze_panes(top + 1, 1)
-    for row, note in enumerate([frame.attrs["source"], *frame.attrs["notes"]], start=bottom + 2):
-        page.write(row, 0, note, styles["note"])
+    _notes(page, styles, [frame.attrs["source"], *frame.attrs["notes"]], bottom + 2, widths)
     page.set_landscape()
-    page.set_paper(9)
+    page.set_paper(A3 if sum(widths) > 200 else A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.set_footer("&L&A&R&P / &N")
+
+
+def _notes(
+    page: Any, styles: dict[str, Any], notes: Sequence[str], top: int, widths: Sequence[float]
+) -> None:
+    """Sentences below a table, each wrapped over the table's width."""
+    last = max(len(widths) - 1, 1)
+    room = max(sum(widths), 40.0)
+    for row, note in enumerate(notes, start=top):
+        page.merge_range(row, 0, row, last, note, styles["note"])
+        page.set_row(row, 13.5 * (1 + int(_width(note) // (1.05 * room))))
 
 
 def _cell(

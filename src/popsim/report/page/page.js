@@ -49,4 +49,5 @@
     by("county-scenario").addEventListener("change", fill);
     by("county-year").addEventListener("change", fill);
   }
+  root.dataset.ready = "yes";
 })();
