@@ -34,7 +34,7 @@ def case(root: Path) -> Case:
 
 
 def test_density__jiaxing_and_its_counties_2020(case: Case) -> None:
-    """1,279 per km2 in the city, 1,247 in Haining; Pinghu 1,211 on 554.14 km2 (its bulletin: 557)."""
+    """1,279 per km2 in the city, 1,247 in Haining; Pinghu 1,211 (1,205 on its bulletin's area)."""
     people = case["population_total"].sel(year=2020, drop=True)
     area = case["area_km2"]
     assert round(float(people.sum() / 4223)) == 1279
