@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,16 @@ from popsim.errors import ConfigError, Problems
 __all__ = ["load_config"]
 
 
-def load_config(path: str | Path) -> Config:
+def load_config(path: str | Path, *, problems: Problems | None = None) -> Config:
     """Read a scenario file, with all it extends.
 
     Parameters
     ----------
     path
         The YAML file.
+    problems
+        A list to which faults are added instead of raised, where what is left of the file can
+        still be checked further.
 
     Returns
     -------
@@ -43,7 +48,7 @@ def load_config(path: str | Path) -> Config:
     'scaled'
     """
     path = Path(path)
-    problems = Problems(ConfigError)
+    collected, problems = problems, Problems(ConfigError)
     tree = read_with_parents(path, problems)
     if tree is None:
         problems.raise_if_any()
@@ -55,11 +60,13 @@ def load_config(path: str | Path) -> Config:
         config = Config.model_validate(tree.value)
     except ValidationError as error:
         report_validation(error, tree.where, problems, keys=keys_of(Config), skip=orphans)
+        if collected is not None:
+            config = _salvaged(tree, error)
     _check_years(tree, problems)
     _check_names(tree, problems)
     if config is not None:
         config._tree, config._path = tree, path
-        folder = config.beside(config.data, "data")
+        folder = Path(os.path.normpath(config.beside(config.data, "data")))
         if not folder.is_dir():
             problems.add(
                 "folder of the case not found",
@@ -70,9 +77,36 @@ def load_config(path: str | Path) -> Config:
         config = config.model_copy(update={"data": folder})
         config._tree, config._path = tree, path
     problems.items[:] = arranged(problems)
-    problems.raise_if_any()
-    assert config is not None
+    if collected is None or config is None:
+        problems.raise_if_any()
+        assert config is not None
+        return config
+    collected.items.extend(problems)
     return config
+
+
+def _salvaged(tree: Tree, error: ValidationError) -> Config | None:
+    """What is left of a file without its faulty keys, or None where too little is left."""
+    value = copy.deepcopy(tree.value)
+    for fault in error.errors():
+        steps = [step for step in fault["loc"] if isinstance(step, str | int)]
+        holder: Any = value
+        for step in steps[:-1]:
+            inside = isinstance(holder, dict) and step in holder
+            inside |= isinstance(holder, list) and isinstance(step, int) and step < len(holder)
+            holder = holder[step] if inside else None
+        if isinstance(holder, dict):
+            holder.pop(steps[-1], None)
+        elif isinstance(holder, list) and isinstance(steps[-1], int) and steps[-1] < len(holder):
+            return None  # the positions of the others would move
+    first, last = value.get("base_year"), value.get("last_year")
+    # Any years will do for what is checked next; the fault of theirs is told already.
+    value.setdefault("base_year", last - 1 if isinstance(last, int) else 2000)
+    value.setdefault("last_year", first + 100 if isinstance(first, int) else 2100)
+    try:
+        return Config.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def _check_schema(tree: Tree, problems: Problems) -> None:

@@ -120,7 +120,7 @@ def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:
     """The assumptions of each scenario in words a reader can check."""
     rows: list[dict[str, Any]] = []
     for scenario in plan.scenarios:
-        for kind in ("fertility", "mortality", "migration", "urbanisation"):
+        for kind in ("fertility", "mortality", "migration", "urbanisation", "registration"):
             model = getattr(scenario, kind)
             if model is None:
                 continue

@@ -92,14 +92,14 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
     PopsimError
         Listing every fault of the file and of the tables.
     """
-    config = load_config(path)
+    problems = Problems(ConfigError)
+    config = load_config(path, problems=problems)
     faults: list[Problem] = []
     try:
         case: Case | None = read_case(config.data)
     except PopsimError as error:
         case = None
         faults.extend(error.problems)
-    problems = Problems(ConfigError)
     scenarios = tuple(
         _scenario(config, name, block, problems) for name, block in config.scenarios.items()
     )
@@ -125,7 +125,11 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
             for i, entry in enumerate(config.targets)
             if (target := plan_target(config, case, i, entry, problems, lang)) is not None
         )
-    faults.extend(problems)
+    # A key that is missing or of the wrong type stood in for while the rest was checked: what is
+    # then said of its stand-in is no fault of the file.
+    told = {p.where for p in problems if p.what in ("missing key", "wrong type")}
+    later = [p for p in problems if p.where not in told or p.what in ("missing key", "wrong type")]
+    faults = [*later, *faults]
     if faults:
         raise ConfigError(arranged(faults))
     assert case is not None
