@@ -57,7 +57,7 @@ def test_heaping__printed_values(validation_dir, title, index) -> None:
 
 @pytest.mark.validation
 def test_noumbissi__other_digits(validation_dir) -> None:
-    # DemoTools, manual page of check_heaping_noumbissi, two places. The page's digits 4 and 5 are of
+    # DemoTools, manual page of check_heaping_noumbissi, two places. Its digits 4 and 5 are of
     # another age range; the printed Spoorenberg index holds all ten over 20-64.
     people, _ = pasex(validation_dir)
     expected = {0: 2.32, 1: 0.55, 2: 0.73, 3: 0.76, 6: 0.66, 7: 1.08, 8: 0.57, 9: 0.59}
