@@ -103,6 +103,27 @@ class _LockedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    """Make a function part of the kernels that call it: no call, no code of its own.
+
+    Parameters
+    ----------
+    function
+        A piece of a loop, named so that it can be read alone.
+
+    Returns
+    -------
+    callable
+        For use in kernels.
+
+    Examples
+    --------
+    >>> inlined(abs.__class__) is not None
+    True
+    """
+    return numba.njit(nogil=True, inline="always", _nrt=False)(function)
+
+
 def kernel(function: Callable[..., Any] | None = None, *, reassociate: bool = False) -> Any:
     """Compile a function on first call, without the interpreter's lock, and keep the code.
 
@@ -130,7 +151,7 @@ def kernel(function: Callable[..., Any] | None = None, *, reassociate: bool = Fa
     if function is None:
         return functools.partial(kernel, reassociate=reassociate)
     flags: Any = {"reassoc", "nsz", "contract"} if reassociate else False
-    compiled = numba.njit(nogil=True, fastmath=flags)(function)
+    compiled = numba.njit(nogil=True, fastmath=flags, _nrt=False)(function)
     folder = cache_folder()
     if folder is not None and Path(function.__code__.co_filename).is_file():
         configured = numba.config.CACHE_DIR

@@ -1,41 +1,33 @@
-"""The loop over years, whole inside one job, and the threads that share the jobs.
+"""The loop over years of any projection, whole inside one job.
 
 A job is one group of states that moves couple (a single state where there are no moves) in one
 independent run. Jobs never wait for each other: nothing is synchronised inside the loop over
-years. Which thread runs a job changes no bit of its result.
+years.
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
-
 from popsim.kernels import book
 from popsim.kernels import step as one
-from popsim.kernels.data import Outcome, Work
-from popsim.kernels.jit import kernel
+from popsim.kernels.jit import inlined, kernel
 
-__all__ = ["at", "default_threads", "run", "run_jobs"]
+__all__ = ["run_jobs"]
 
 # United Nations engine: a cell that comes out negative is set to this many persons
 # (R package ccmppWPP, project_ccmpp_z_by_z: "0.0005 is same as Abacus").
 LEAST_PERSONS = 0.0005
 # Values a rate can have, as bounds that NaN and infinity both fail.
 HUGE = 1e300
-# Below this many cells of output, starting threads costs more than they save.
-SMALL_WORK = 200_000
 
 
-@kernel
+@inlined
 def at(rate, el, s, t):
     """Return the rate of one run, state and step, where axes of length 1 repeat."""
     shape = rate.shape
     return rate[el if shape[0] > 1 else 0, s if shape[1] > 1 else 0, t if shape[2] > 1 else 0]
 
 
-@kernel
+@inlined
 def _fill_migrants(rates, rules, el, s, t, g, now, row, faults):
     """External migrants of a step.  now, row (X)."""
     if rates.migrants.shape[0] > 0:
@@ -54,7 +46,7 @@ def _fill_migrants(rates, rules, el, s, t, g, now, row, faults):
         one.limit_emigration(now, row)
 
 
-@kernel
+@inlined
 def _survive(rates, rules, el, s, t, i, work):
     """Points 1 and 2 of the step for one state."""
     survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
@@ -68,7 +60,7 @@ def _survive(rates, rules, el, s, t, i, work):
         one.survive(start, survival[g], within_open[g], work.survivors[i, g])
 
 
-@kernel
+@inlined
 def _bear(rates, rules, accounts, el, s, t, i, work):
     """Point 4, and the survival of point 5, for one state."""
     fertility = at(rates.fertility, el, s, t)
@@ -90,7 +82,7 @@ def _bear(rates, rules, accounts, el, s, t, i, work):
             accounts.births[el, s, t, g] = work.born[i, g]
 
 
-@kernel
+@inlined
 def _audit(rates, el, s, t, i, work):
     """Persons the balance expects of one state before moves and external migrants."""
     survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
@@ -102,7 +94,7 @@ def _audit(rates, el, s, t, i, work):
     return expected
 
 
-@kernel
+@inlined
 def _booked(account, el, s, t, g):
     """Return the row of an account (L, S, T, G, X), or an empty row where it is not wanted."""
     if account.shape[0] > 0:
@@ -110,7 +102,7 @@ def _booked(account, el, s, t, g):
     return account.reshape(account.size)
 
 
-@kernel
+@inlined
 def _close(rates, rules, accounts, el, s, t, i, work):
     """Point 6 and the accounts of one state; returns persons added by the floor."""
     survival, within_open = at(rates.survival, el, s, t), at(rates.within_open, el, s, t)
@@ -141,7 +133,7 @@ def _close(rates, rules, accounts, el, s, t, i, work):
     return lifted
 
 
-@kernel
+@inlined
 def _exchange(rates, groups, rules, accounts, el, t, c, first, work):
     """Points 3 (first = 1) and 5 (first = 0) of the step: moves within one group."""
     begin, stop = groups.edge_start[c], groups.edge_start[c + 1]
@@ -160,7 +152,7 @@ def _exchange(rates, groups, rules, accounts, el, t, c, first, work):
                 book.book_moves(move[edges[k], g], work.survivors[origin[k], g], out)
 
 
-@kernel
+@inlined
 def _advance(rates, groups, rules, accounts, el, t, c, work):
     """One step of one group; returns the relative residual of its balance (0 unaudited)."""
     begin, stop = groups.member_start[c], groups.member_start[c + 1]
@@ -187,25 +179,8 @@ def _advance(rates, groups, rules, accounts, el, t, c, work):
 
 
 @kernel
-def run_jobs(first, last, rates, groups, rules, accounts, most, steps):
-    """Project jobs first to last - 1, each through all steps.
-
-    `most` is the size of the largest group. Returns faults (4) and the largest residual.
-    """
-    n_ages = rates.population.shape[3]
-    now = np.zeros((most, 2, n_ages))
-    survivors = np.zeros((most, 2, n_ages))
-    coupled = groups.edge.shape[0] > 0
-    work = Work(
-        now,
-        np.zeros((most, 2, n_ages)) if rules.early > 0.0 else now,
-        np.zeros((most, 2, n_ages)),
-        np.zeros((most, 2)),
-        survivors,
-        np.zeros((most, 2, n_ages)) if coupled else survivors,
-        np.zeros((most if coupled else 0, 2, n_ages)),
-        np.zeros(4, dtype=np.int64),
-    )
+def run_jobs(first, last, rates, groups, rules, accounts, work, steps):
+    """Project jobs first to last - 1, each through all steps; returns the largest residual."""
     n_groups = groups.member_start.shape[0] - 1
     worst = 0.0
     for job in range(first, last):
@@ -215,59 +190,11 @@ def run_jobs(first, last, rates, groups, rules, accounts, most, steps):
             s = groups.member[begin + i]
             for g in range(2):
                 row = rates.population[el if rates.population.shape[0] > 1 else 0, s, g]
-                book.copy_row(row, now[i, g])
+                book.copy_row(row, work.now[i, g])
                 if accounts.population.shape[0] > 0:
                     book.copy_row(row, accounts.population[el, s, 0, g])
         for t in range(steps):
             residual = _advance(rates, groups, rules, accounts, el, t, c, work)
             if not (residual <= worst):
                 worst = residual
-    return work.faults, worst
-
-
-def default_threads() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def run(rates, groups, rules, accounts, *, runs, steps, threads=None) -> Outcome:
-    """Project everything, sharing the jobs among threads.
-
-    Parameters
-    ----------
-    rates, groups, rules, accounts
-        Arrays and conventions, as their classes say.
-    runs, steps
-        L and T.
-    threads
-        At most so many; None for as many as there are processors.
-
-    Returns
-    -------
-    Outcome
-        What the jobs met; `accounts` is filled in place.
-    """
-    n_groups = groups.member_start.size - 1
-    jobs = runs * n_groups
-    most = int(np.max(np.diff(groups.member_start)))
-    cells = rates.population.shape[1] * rates.population[0, 0].size * runs * steps
-    workers = min(threads or default_threads(), jobs) if cells > SMALL_WORK else 1
-    if workers == 1:
-        parts = [run_jobs(0, jobs, rates, groups, rules, accounts, most, steps)]
-    else:
-        # Compile in this thread: numba's compiler is not for several at once.
-        run_jobs(0, 0, rates, groups, rules, accounts, most, steps)
-        edges = [jobs * k // workers for k in range(workers + 1)]
-        with ThreadPoolExecutor(workers) as pool:
-            parts = list(
-                pool.map(
-                    lambda a, b: run_jobs(a, b, rates, groups, rules, accounts, most, steps),
-                    edges[:-1],
-                    edges[1:],
-                )
-            )
-    faults = np.sum([part[0] for part in parts], axis=0)
-    worst = float(np.max([part[1] for part in parts]))
-    return Outcome(*(int(f) for f in faults), worst)
+    return worst

@@ -12,7 +12,7 @@ import xarray as xr
 from popsim.errors import BalanceError, DataError, Problem, Problems
 from popsim.kernels import step
 from popsim.kernels.data import Accounts, Rates, Rules
-from popsim.kernels.run import run
+from popsim.kernels.threads import run
 from popsim.projection.arrange import Array, Frame, couple, frame_of, lay_out
 from popsim.projection.balance import TOLERANCE, check_balance
 from popsim.projection.results import KERNEL_DIMS, allocate, label

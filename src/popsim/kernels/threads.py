@@ -1,0 +1,119 @@
+"""The threads that share the jobs of a projection; no bit of a result depends on them."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
+from popsim.kernels.lean import lean_jobs
+from popsim.kernels.run import run_jobs
+
+__all__ = ["default_threads", "run"]
+
+# Below this many cells of output, starting threads costs more than they save.
+SMALL_WORK = 200_000
+
+
+def default_threads() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _room(rates: Rates, groups: Groups, rules: Rules) -> Work:
+    """Make the rows of one thread, for the largest group."""
+    most, n_ages = int(np.diff(groups.member_start).max()), rates.population.shape[3]
+    coupled = groups.edge.size > 0
+    now, survivors = np.zeros((most, 2, n_ages)), np.zeros((most, 2, n_ages))
+    return Work(
+        now,
+        np.zeros((most, 2, n_ages)) if rules.early > 0.0 else now,
+        np.zeros((most, 2, n_ages)),
+        np.zeros((most, 2)),
+        survivors,
+        np.zeros((most, 2, n_ages)) if coupled else survivors,
+        np.zeros((most if coupled else 0, 2, n_ages)),
+        np.zeros(4, dtype=np.int64),
+    )
+
+
+def _is_lean(rates: Rates, groups: Groups, rules: Rules, accounts: Accounts) -> bool:
+    """Whether only the population of uncoupled states is wanted, with nothing unusual."""
+    others = any(a.size for name, a in accounts._asdict().items() if name != "population")
+    return (
+        not others
+        and groups.edge.size == 0
+        and rates.migration_rate.size == 0
+        and not rules.floor
+        and rules.stop_bearing < rates.population.shape[3]
+        and accounts.population.dtype == np.float64
+    )
+
+
+def run(
+    rates: Rates,
+    groups: Groups,
+    rules: Rules,
+    accounts: Accounts,
+    *,
+    runs: int,
+    steps: int,
+    threads: int | None = None,
+) -> Outcome:
+    """Project everything, sharing the jobs among threads.
+
+    Parameters
+    ----------
+    rates, groups, rules, accounts
+        Arrays and conventions, as their classes in `popsim.kernels.data` say.
+    runs, steps
+        L and T.
+    threads
+        At most so many; None for as many as there are processors.
+
+    Returns
+    -------
+    Outcome
+        What the jobs met; `accounts` is filled in place.
+
+    Notes
+    -----
+    A thread takes an equal share of the jobs, in their order, and runs each through all steps.
+    """
+    jobs = runs * (groups.member_start.size - 1)
+    cells = runs * steps * rates.population[0].size
+    workers = min(threads or default_threads(), jobs) if cells > SMALL_WORK else 1
+    lean = _is_lean(rates, groups, rules, accounts)
+    faults = np.zeros((workers, 4), dtype=np.int64)
+
+    def part(k: int, first: int, stop: int) -> float:
+        if lean:
+            return lean_jobs(
+                first,
+                stop,
+                rates.population,
+                rates.survival,
+                rates.within_open,
+                rates.fertility,
+                rates.sex_ratio,
+                rates.migrants,
+                accounts.population,
+                np.zeros((3, rates.population.shape[3])),
+                faults[k],
+                tuple(rules),
+            )
+        work = _room(rates, groups, rules)._replace(faults=faults[k])
+        return run_jobs(first, stop, rates, groups, rules, accounts, work, steps)
+
+    if workers == 1:
+        worst = part(0, 0, jobs)
+    else:
+        part(0, 0, 0)  # compile in this thread: numba's compiler is not for several at once
+        bounds = [jobs * k // workers for k in range(workers + 1)]
+        with ThreadPoolExecutor(workers) as pool:
+            worst = float(np.max(list(pool.map(part, range(workers), bounds[:-1], bounds[1:]))))
+    return Outcome(*faults.sum(axis=0).tolist(), float(worst))
