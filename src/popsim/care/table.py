@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from popsim.care.ages import LOOP_AND_PLACE, sum_people
+from popsim.care.balance import supply_rows
 from popsim.care.counts import (
     Count,
     bed_need_counts,
@@ -22,6 +24,7 @@ from popsim.care.counts import (
 )
 from popsim.care.need import Calibration, Trend, need
 from popsim.care.prevalence import Detail, Extend
+from popsim.care.supply import read_supply
 from popsim.errors import DataError
 
 __all__ = ["CARE_COLUMNS", "care_table"]
@@ -52,8 +55,9 @@ def care_table(
     extend: Extend = "none",
     calibrate_to: Mapping[str, Calibration] | None = None,
     prevalence_arrays: Mapping[str, xr.DataArray] | None = None,
-    degree_shares: xr.DataArray | None = None,
+    degree_shares: xr.DataArray | Mapping[str, Mapping[str, float]] | None = None,
     occupancy: float | None = None,
+    supply: pd.DataFrame | str | Path | None = None,
     deaths: xr.DataArray | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     years: Sequence[int] | None = None,
@@ -79,8 +83,10 @@ def care_table(
     prevalence_arrays
         Prevalence by scale in place of the table, e.g. random ones.
     degree_shares, occupancy
-        (need_level, setting) shares and the occupancy of beds, the user's: with both, beds by need
-        are counted for scales with the same need levels.
+        (need_level, setting) shares, or ``{level: {setting: share}}``, and the occupancy of beds,
+        the user's: with both, beds by need are counted for scales with the same need levels.
+    supply
+        The register of capacity, as from `read_supply`, or its file: adds stocks and gaps.
     deaths
         ([scenario, draw,] region, .., period), persons: with it, deaths in need of hospice care.
     groups
@@ -120,6 +126,8 @@ def care_table(
     trend_from = int(population["year"][0]) if trend_from is None else trend_from
     population = population if years is None else population.sel(year=list(years))
     scales = [scale] if isinstance(scale, str) else list(scale)
+    if degree_shares is not None and not isinstance(degree_shares, xr.DataArray):
+        degree_shares = _degree_array(degree_shares)
     about = str(population.attrs.get("definition", "resident population"))
     counts = [*people_counts(population, about)]
     totals = []
@@ -148,8 +156,24 @@ def care_table(
     if deaths is not None:
         counts += hospice_counts(deaths, case)
     rows = pd.concat([_long(c, groups or {}, interval) for c in counts], ignore_index=True)
-    extra = ["lower", "upper"] if "draw" in population.dims else []
-    return rows[[*CARE_COLUMNS, *extra]]
+    extra = ["lower", "upper"] if "lower" in rows else []
+    rows = rows[[*CARE_COLUMNS, *extra]]
+    if supply is None:
+        return rows
+    regions = [str(r) for r in population["region"].to_numpy()]
+    if not isinstance(supply, pd.DataFrame):
+        supply = read_supply(supply, items=frame_of(case, "care_supply_items"), regions=regions)
+    added = supply_rows(rows, supply, regions=regions, groups=groups or {})
+    return pd.concat([rows, added], ignore_index=True) if len(added) else rows
+
+
+def _degree_array(shares: Mapping[str, Mapping[str, float]]) -> xr.DataArray:
+    """Shares by degree and setting as an array; every degree names the same settings."""
+    table = pd.DataFrame.from_dict({k: dict(v) for k, v in shares.items()}, orient="index")
+    if bool(table.isna().any().any()):
+        raise DataError("degree_shares: every degree must name every setting, 0 included")
+    coords = {"need_level": list(table.index), "setting": list(table.columns)}
+    return xr.DataArray(table.to_numpy(dtype=float), coords, ("need_level", "setting"))
 
 
 def _long(
