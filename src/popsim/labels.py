@@ -12,9 +12,11 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from popsim.errors import DataError, Problem
 
@@ -28,6 +30,7 @@ __all__ = [
     "label_compound",
     "label_or",
     "phrase",
+    "titles",
 ]
 
 Lang = Literal["zh", "en"]
@@ -182,3 +185,38 @@ def phrase(key: str, lang: str, **values: object) -> str:
                 "a place of the sentence has no value", where=key, expected=str(missing.args[0])
             )
         ) from None
+
+
+def titles(block: Mapping[str, Any], kind: str, lang: str, *, short: bool = True) -> dict[str, str]:
+    """Names of the parts of a configuration block, as a user titled them.
+
+    Parameters
+    ----------
+    block
+        Part by its name, e.g. the scenarios of a scenario file; a part may carry
+        ``title: {zh, en}`` or a plain ``title``.
+    kind
+        Kind of key in the catalogue, asked where a part has no title.
+    lang
+        ``"zh"`` or ``"en"``.
+    short
+        Whether what stands in brackets at the end of a title is left out, as labels need it.
+
+    Returns
+    -------
+    dict[str, str]
+        Name to show, by name.
+
+    Examples
+    --------
+    >>> titles({"a": {"title": {"en": "Ring (2030)"}}, "recent": {}}, "scenario", "en")
+    {'a': 'Ring', 'recent': 'recent pace'}
+    """
+    found = {}
+    for name, part in block.items():
+        title = part.get("title") if isinstance(part, Mapping) else None
+        if isinstance(title, Mapping):
+            title = title.get(lang)
+        text = str(title) if title else label_or(f"{kind}.{name}", lang, str(name))
+        found[str(name)] = re.sub(r"\s*[（(][^（）()]*[）)]$", "", text) if short else text
+    return found

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from popsim.errors import DataError
 from popsim.plots import care_demand, fan_chart, pyramids, share_paths, tile_map, write_figures
-from popsim.plots.source import open_projection, read_regions, table_of
+from popsim.plots.source import boundary_members, open_projection, read_regions, table_of
 from popsim.plots.style import COLOURS, colour_of, wrap
 from popsim.plots.tiles import tile_layout
 
@@ -40,16 +40,30 @@ def test_share_paths__starts_at_the_census_shares(indicators: pd.DataFrame) -> N
 def test_share_paths__says_unit_boundary_source_and_that_an_aim_is_none(
     indicators: pd.DataFrame,
 ) -> None:
-    shown = texts(share_paths(indicators, lang="zh", target_year=2025, source="人口普查2020"))
+    members = {"today": "南湖区、秀洲区"}
+    figure = share_paths(
+        indicators, lang="zh", target_year=2025, source="人口普查2020", members=members
+    )
+    shown = texts(figure)
     for words in (
         "单位：%",
         "常住人口口径",
-        "南湖区＋秀洲区",
+        "现行边界＝南湖区、秀洲区",
         "人口普查2020",
         "不是预测",
         "力争60%",
     ):
         assert words in shown.replace("\n", "")
+
+
+def test_boundary_members__by_name(run_folder: Path) -> None:
+    held = boundary_members(open_projection(run_folder), "city_proper", "en")
+    assert held["today"] == "Nanhu, Xiuzhou"
+    assert held["expanded"] == "Nanhu, Xiuzhou, Jiashan, Haiyan, Pinghu"
+
+
+def test_share_paths__scenarios_as_their_user_named_them(indicators: pd.DataFrame) -> None:
+    assert "我的方案 60.4%" in texts(share_paths(indicators, names={"recent": "我的方案"}))
 
 
 def test_share_paths__magnifies_only_what_comes_near(indicators: pd.DataFrame) -> None:

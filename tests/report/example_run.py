@@ -218,7 +218,7 @@ def _care(indicators: pd.DataFrame) -> pd.DataFrame:
 def write_example_run(folder: Path) -> Path:
     """Write the run folder and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = _dataset()
+    data = _dataset().assign(in_group=_in_group())
     data.to_netcdf(folder / "projection.nc", engine="h5netcdf")
     stocks = data["population"]
     indicators = indicator_table(stocks, _in_group(), boundaries=["today", "expanded"])

@@ -128,7 +128,7 @@ def test_verdicts__share_that_will_fall_below_again(run: RunTables) -> None:
         & (table["year"] >= 2028)
     )
     table = table.assign(value=table["value"].where(~fall, 0.59))
-    found = verdicts(replace(run, indicators=table), Names(run, {}))
+    found = verdicts(replace(run, indicators=table), Names(run))
     assert "2028年起低于目标" in found[1].sentence.zh
     assert "below the aim from 2028 on" in found[1].sentence.en
 
@@ -136,14 +136,14 @@ def test_verdicts__share_that_will_fall_below_again(run: RunTables) -> None:
 def test_verdicts__not_computable_gives_its_reason(run: RunTables) -> None:
     assert run.targets is not None
     row = run.targets.iloc[:1].assign(value=np.nan, met="", reason="needs: register of homes")
-    found = verdicts(replace(run, targets=row), Names(run, {}))
+    found = verdicts(replace(run, targets=row), Names(run))
     assert found[0].css == "unknown"
     assert found[0].sentence.en.endswith("not computable; needs register of homes.")
 
 
 def test_names__scenario_of_the_users_own() -> None:
     config = {"scenarios": {"ring": {"title": {"zh": "环线", "en": "Ring line"}}}}
-    assert Names(RunTables(), config).scenario("ring").pair == ("环线", "Ring line")
+    assert Names(RunTables(config=config)).scenario("ring").pair == ("环线", "Ring line")
 
 
 def test_fit_rows__separates_fitted_from_checked(run: RunTables) -> None:
@@ -162,7 +162,7 @@ def test_fit_rows__separates_fitted_from_checked(run: RunTables) -> None:
             "source": ["a", "b"],
         }
     )
-    table = fit_rows(fit, Names(run, {}))
+    table = fit_rows(fit, Names(run))
     assert table is not None
     assert [cell if isinstance(cell, str) else cell.en for cell in table.rows[1]][3:7] == [
         "862,700",

@@ -34,7 +34,7 @@ def run(run_folder: Path) -> RunTables:
 def test_population_table__census_total_in_wan(run: RunTables) -> None:
     # Census of 2020: 5,400,868 residents in the seven units.
     table = population_table(run, "zh")
-    row = table[(table["地区"] == "全市") & (table["年份"] == 2020) & (table["方案"] == "近期趋势")]
+    row = table[(table["地区"] == "全市") & (table["年份"] == 2020) & (table["方案"] == "近年趋势")]
     assert row["常住人口（万人）"].item() == 540.09
 
 
@@ -93,7 +93,7 @@ def test_components_table__moves_between_counties() -> None:
 
 def test_target_table__shares_in_per_cent_and_words_for_truth(run: RunTables) -> None:
     table = target_table(run, "zh")
-    row = table[(table["边界"] == "现行边界") & (table["方案"] == "近期趋势")].iloc[0]
+    row = table[(table["边界"] == "现行边界") & (table["方案"] == "近年趋势")].iloc[0]
     assert (row["目标值"], row["单位"], row["是否达到"]) == (60.0, "%", "未达到")
 
 

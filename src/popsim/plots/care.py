@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -54,6 +56,7 @@ def care_demand(
     scenario: str = "",
     place: str = "",
     source: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the demand for care of one place under one scenario.
 
@@ -69,6 +72,8 @@ def care_demand(
         Name of the region in `lang`; the whole city where empty.
     source
         Text of the source line.
+    names
+        Name to show of each scenario; that of the catalogue where not given.
 
     Returns
     -------
@@ -102,7 +107,7 @@ def care_demand(
         panel_title(axes, title.replace(" (", "（").replace(")", "）") if lang == "zh" else title)
         _panel(axes, part, lang, 1e4 if subject != "beds" else 1.0)
     years = f"{int(rows['year'].min())}—{int(rows['year'].max())}"
-    word = label_or(f"scenario.{scenario}", lang, scenario)
+    word = (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
     place = place or label("place.all", lang)
     headline(figure, label("plot.care.title", lang), f"{place} · {word}")
     named = [phrase("text.scale", lang, name=label_or(f"scale.{s}", lang, s)) for s in scales[:1]]

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import xarray as xr
 from matplotlib.figure import Figure
 
-from popsim.labels import label_or, phrase
+from popsim.labels import label_or, phrase, titles
 from popsim.plots.care import care_demand
 from popsim.plots.fan import fan_chart, quantile_columns
 from popsim.plots.pyramid import pyramids
 from popsim.plots.shares import share_paths
-from popsim.plots.source import manifest_of, open_projection, read_regions, table_of
+from popsim.plots.source import (
+    boundary_members,
+    config_of,
+    manifest_of,
+    open_projection,
+    read_regions,
+    table_of,
+)
 from popsim.plots.style import save
 from popsim.plots.tiles import tile_map
 
@@ -60,50 +69,57 @@ def draw_figures(
     """Return the pictures of a run folder by file name, without writing them."""
     projection = open_projection(run_folder)
     people = projection["population"]
-    regions = read_regions(projection)
     span = years or (int(people["year"].min()), int(people["year"].max()))
     source = source_line(run_folder, span[0], lang)
     scenario = str(people["scenario"].to_numpy()[0]) if "scenario" in people.dims else ""
+    names = titles(config_of(run_folder).get("scenarios") or {}, "scenario", lang)
+    words: dict[str, Any] = {"lang": lang, "source": source, "names": names}
     figures: dict[str, Figure] = {}
     indicators = table_of(run_folder, "indicators.csv")
     targets = table_of(run_folder, "targets.csv")
     if indicators is not None:
-        figures |= _from_indicators(indicators, targets, regions, span, lang, source)
+        figures |= _from_indicators(indicators, targets, projection, span, words)
     figures["pyramid"] = pyramids(
         people.sel(scenario=scenario) if scenario else people,
         lang=lang,
         years=span,
         place=label_or("place.all", lang, ""),
-        scenario=label_or(f"scenario.{scenario}", lang, scenario),
+        scenario=names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario),
         source=source,
     )
     care = table_of(run_folder, "care.csv")
     if care is not None and not care.empty:
-        figures["care_demand"] = care_demand(care, lang=lang, source=source)
+        figures["care_demand"] = care_demand(care, **words)
     return figures
 
 
 def _from_indicators(
     indicators: pd.DataFrame,
     targets: pd.DataFrame | None,
-    regions: pd.DataFrame,
+    projection: xr.Dataset,
     years: tuple[int, int],
-    lang: str,
-    source: str,
+    words: dict[str, Any],
 ) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
+    lang, source, names = words["lang"], words["source"], words["names"]
+    regions = read_regions(projection)
     threshold, due = share_target(targets)
     shares = indicators[indicators["indicator"] == "population_share"]
     groups = list(dict.fromkeys(shares[shares["boundary"] != ""]["group_or_region"]))
     group = "city_proper" if "city_proper" in groups else next(iter(groups), "")
     if group:
         figures["share_paths"] = share_paths(
-            indicators, lang=lang, threshold=threshold, target_year=due, group=group, source=source
+            indicators,
+            threshold=threshold,
+            target_year=due,
+            group=group,
+            members=boundary_members(projection, group, lang),
+            **words,
         )
     for name in ("share_60plus", "population"):
         if (indicators["indicator"] == name).any() and len(regions) > 1:
             figures[f"tiles_{name}"] = tile_map(
-                indicators, regions, lang=lang, indicator=name, years=years, source=source
+                indicators, regions, indicator=name, years=years, **words
             )
     if len(quantile_columns(indicators)) > 1 and group:
         rows = shares[shares["group_or_region"] == group]
@@ -113,7 +129,7 @@ def _from_indicators(
                 indicator="population_share",
                 lang=lang,
                 threshold=threshold,
-                place=label_or(f"scenario.{scenario}", lang, str(scenario)),
+                place=names.get(str(scenario)) or str(scenario),
                 boundary=label_or(f"boundary.{boundary}", lang, str(boundary)),
                 source=source,
             )

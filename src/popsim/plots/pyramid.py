@@ -47,8 +47,8 @@ def pyramids(
     """
     people = population.sum([d for d in population.dims if d not in ("sex", "age", "year")])
     starts, groups = _five_year_groups(people.sel(year=list(years)))
-    figure = new_figure(7.6, 6.4)
-    axes = figure.add_axes((0.1, 0.155, 0.86, 0.70))
+    figure = new_figure(7.6, 6.6)
+    axes = figure.add_axes((0.1, 0.185, 0.86, 0.675))
     sides = (("male", -1.0, MALE), ("female", 1.0, FEMALE))
     for sex, sign, colour in sides:
         last = groups.sel(sex=sex, year=years[1]).to_numpy() / 1e4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -36,6 +38,8 @@ def share_paths(
     indicator: str = "population_share",
     group: str = "city_proper",
     source: str = "",
+    members: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw a group's share of the whole, by scenario and boundary.
 
@@ -54,6 +58,10 @@ def share_paths(
         What is drawn.
     source
         Text of the source line.
+    members
+        What each boundary holds, in words, for the line below the picture.
+    names
+        Name to show of each scenario; that of the catalogue where not given.
 
     Returns
     -------
@@ -98,11 +106,11 @@ def share_paths(
         close.set_ylim(low - pad, high + pad)
         close.set_xlim(first, last + 0.42 * (last - first))
         close.set_xticks([y for y in axes.get_xticks() if first <= y <= last])
-        names = [label_or(f"boundary.{b}", lang, b) for b in near]
-        panel_title(close, ("、" if lang == "zh" else ", ").join(names))
-        _name_scenarios(close, part, lang, last)
+        titles = [label_or(f"boundary.{b}", lang, b) for b in near]
+        panel_title(close, ("、" if lang == "zh" else ", ").join(titles))
+        _name_scenarios(close, part, lang, last, names or {})
     else:
-        _name_scenarios(axes, rows[rows["boundary"] == boundaries[-1]], lang, last)
+        _name_scenarios(axes, rows[rows["boundary"] == boundaries[-1]], lang, last, names or {})
     name = label_or(f"group.{group}", lang, group)
     word = label_or(f"indicator.{indicator}", lang, indicator)
     title = label("plot.share.title", lang) if group == "city_proper" else f"{name} · {word}"
@@ -113,7 +121,9 @@ def share_paths(
         definition=_one(rows, "definition", "resident"),
         period=f"{first}—{last}",
         unit="%",
-        boundary=("；" if lang == "zh" else "; ").join(_boundary_text(b, lang) for b in boundaries),
+        boundary=("；" if lang == "zh" else "; ").join(
+            _boundary_text(b, (members or {}).get(b, ""), lang) for b in boundaries
+        ),
         source=source or phrase("text.own_projection", lang, year=first),
         notes=[
             phrase("text.projected_from", lang, year=first + 1) + ("。" if lang == "zh" else "."),
@@ -134,13 +144,14 @@ def _one(rows: pd.DataFrame, column: str, default: str) -> str:
     return str(values[0]) if len(values) == 1 else default
 
 
-def _boundary_text(name: str, lang: str) -> str:
+def _boundary_text(name: str, members: str, lang: str) -> str:
+    """Name of a boundary, what it holds, and what it is not."""
     key = f"boundary.{name}"
-    meaning = definition(key, lang) if key in catalogue() else ""
     word = label_or(key, lang, name)
-    if not meaning:
-        return word
-    return f"{word}＝{meaning}" if lang == "zh" else f"{word} = {meaning}"
+    if members:
+        word = f"{word}＝{members}" if lang == "zh" else f"{word} = {members}"
+    meaning = definition(key, lang) if key in catalogue() else ""
+    return word + (f"（{meaning}）" if lang == "zh" else f" ({meaning})") if meaning else word
 
 
 def _lines(
@@ -197,13 +208,15 @@ def _name_boundaries(axes: Axes, rows: pd.DataFrame, boundaries: list[str], lang
         )
 
 
-def _name_scenarios(axes: Axes, rows: pd.DataFrame, lang: str, last: int) -> None:
+def _name_scenarios(
+    axes: Axes, rows: pd.DataFrame, lang: str, last: int, names: Mapping[str, str]
+) -> None:
     """Write each scenario's name and last value beside the end of its line."""
     scenarios = list(dict.fromkeys(rows["scenario"]))
     ends = rows[rows["year"] == last]
     labels = []
     for scenario, share in zip(ends["scenario"], ends["value"], strict=True):
-        word = label_or(f"scenario.{scenario}", lang, scenario)
+        word = names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
         value = 100 * float(share)
         labels.append((value, f"{word} {value:.1f}%", colour_of(scenario, scenarios)))
     direct_labels(axes, last, labels)

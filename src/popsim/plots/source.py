@@ -8,10 +8,19 @@ from typing import Any
 
 import pandas as pd
 import xarray as xr
+import yaml
 
 from popsim.results import read_dataset, read_manifest
 
-__all__ = ["QUANTILE", "manifest_of", "open_projection", "read_regions", "table_of"]
+__all__ = [
+    "QUANTILE",
+    "boundary_members",
+    "config_of",
+    "manifest_of",
+    "open_projection",
+    "read_regions",
+    "table_of",
+]
 
 MANIFEST = "manifest.yaml"
 NUMBERS = {"value", "year", "lower", "upper", "gap", "base_value", "probability"}
@@ -62,6 +71,30 @@ def read_regions(projection: xr.Dataset) -> pd.DataFrame:
         if column in projection.coords:
             columns[column] = projection[column].to_numpy().astype(int)
     return pd.DataFrame(columns, index=pd.Index(codes, name="region"))
+
+
+def config_of(folder: Path) -> dict[str, Any]:
+    """Return the configuration of a run folder; empty where absent."""
+    path = folder / "config.yaml"
+    loaded = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def boundary_members(projection: xr.Dataset, group: str, lang: str) -> dict[str, str]:
+    """Names of the regions a group holds on each boundary, in the last year.
+
+    Empty where the projection carries no `in_group` (boundary, group, region[, year]).
+    """
+    if "in_group" not in projection or "boundary" not in projection["in_group"].dims:
+        return {}
+    member = projection["in_group"].sel(group=group)
+    member = member.isel(year=-1) if "year" in member.dims else member
+    names = read_regions(projection)[f"name_{lang}"]
+    joiner = "、" if lang == "zh" else ", "
+    return {
+        str(b): joiner.join(names[member.sel(boundary=b).to_numpy().astype(bool)])
+        for b in member["boundary"].to_numpy()
+    }
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

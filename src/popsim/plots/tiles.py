@@ -7,6 +7,8 @@ where the places lie; else they fill a grid in the order of the table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -61,6 +63,7 @@ def tile_map(
     years: tuple[int, int] = (2020, 2035),
     scenario: str = "",
     source: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw an indicator by region in two years.
 
@@ -77,6 +80,8 @@ def tile_map(
         Which rows; the first scenario of the table where none is named.
     source
         Text of the source line.
+    names
+        Name to show of each scenario; that of the catalogue where not given.
 
     Returns
     -------
@@ -120,7 +125,7 @@ def tile_map(
     headline(
         figure,
         phrase("plot.tiles.title", lang, indicator=word, first=years[0], last=years[1]),
-        label_or(f"scenario.{scenario}", lang, scenario),
+        (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario),
     )
     footer(
         figure,
@@ -128,7 +133,7 @@ def tile_map(
         definition="resident",
         period=f"{years[0]}, {years[1]}",
         unit="%" if share else label("unit.wan", lang),
-        boundary=label("col.region", lang),
+        boundary=label("place.counties", lang),
         source=source or phrase("text.own_projection", lang, year=years[0]),
         notes=[label("plot.tiles.note", lang) + ("。" if lang == "zh" else ".")],
     )
@@ -150,7 +155,7 @@ def _tiles(
     squares = zip(values, layout["column"], layout["row"], name, strict=True)
     for value, x, y, place in squares:
         colour = RAMP(norm(value))
-        light = 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] > 0.6
+        light = 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] > 0.5
         ink = INK if light else "white"
         axes.add_patch(
             FancyBboxPatch(

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 from markupsafe import Markup
 
-from popsim.labels import LANGS, label_or
-from popsim.report.content import Names, both, sources_used, verdicts
+from popsim.labels import LANGS, catalogue, definition, label_or
+from popsim.plots.source import boundary_members
+from popsim.report.content import Both, Names, both, sources_used, verdicts
 from popsim.report.figures import (
     care_charts,
     pyramid_chart,
@@ -82,9 +82,7 @@ def _asset(name: str) -> Markup:
 def _context(folder: Path, lang: str) -> dict[str, Any]:
     """Everything the template shows."""
     run = read_run_tables(folder)
-    config_file = folder / "config.yaml"
-    config = yaml.safe_load(config_file.read_text("utf-8")) if config_file.is_file() else {}
-    names = Names(run, config if isinstance(config, dict) else {})
+    names = Names(run)
     manifest = run.manifest or {}
     tables = {
         n: read_csv(folder / f"{n}.csv", numbers=())
@@ -146,16 +144,25 @@ def _pyramid(run: RunTables) -> tuple[Markup | None, dict[str, Any]]:
     return pyramid_chart(run.projection, groups), {"pyramid": groups, "years": years}
 
 
-def _boundaries(run: RunTables, names: Names) -> list[tuple[Any, Any]]:
-    from popsim.labels import catalogue, definition
-    from popsim.report.content import Both
-
+def _boundaries(run: RunTables, names: Names) -> list[tuple[Both, Both]]:
+    """Each boundary, with the regions its first group holds and what the catalogue says of it."""
     if run.indicators is None:
         return []
+    rows = run.indicators[run.indicators["boundary"] != ""]
+    if rows.empty:
+        return []
+    group = str(rows["group_or_region"].iloc[0])
+    held = {
+        lang: {} if run.projection is None else boundary_members(run.projection, group, lang)
+        for lang in LANGS
+    }
     found = []
-    for name in dict.fromkeys(run.indicators["boundary"]):
+    for name in dict.fromkeys(rows["boundary"]):
         key = f"boundary.{name}"
-        if name:
-            about = Both(*(definition(key, g) if key in catalogue() else "" for g in LANGS))
-            found.append((names.boundary(name), about))
+        told = []
+        for lang in LANGS:
+            meaning = definition(key, lang) if key in catalogue() else ""
+            joiner = "；" if lang == "zh" else "; "
+            told.append(joiner.join(filter(None, [held[lang].get(name, ""), meaning])))
+        found.append((names.boundary(name), Both(*told)))
     return found

@@ -74,24 +74,24 @@ class Names:
     ----------
     run
         Parts of the run folder.
-    config
-        The configuration of the run: a scenario's own title is used where the catalogue has none.
     """
 
     run: RunTables
-    config: dict[str, Any]
 
     def scenario(self, name: str) -> Both:
         """Name of a scenario."""
-        block = (self.config.get("scenarios") or {}).get(name) or {}
-        title = block.get("title") if isinstance(block, dict) else None
-        own = title if isinstance(title, dict) else {}
-        return Both(*(label_or(f"scenario.{name}", g, str(own.get(g) or name)) for g in LANGS))
+        return Both(*(self.run.scenario_name(name, g) for g in LANGS))
 
     def about_scenario(self, name: str) -> Both:
-        """What a scenario assumes."""
+        """Return the full title of a scenario and what the catalogue says of it."""
         key = f"scenario.{name}"
-        return Both(*(definition(key, g) if key in catalogue() else "" for g in LANGS))
+        told = []
+        for lang in LANGS:
+            full = self.run.scenario_name(name, lang, short=False)
+            parts = [full] if full != self.run.scenario_name(name, lang) else []
+            parts += [definition(key, lang)] if key in catalogue() else []
+            told.append(("；" if lang == "zh" else "; ").join(parts))
+        return Both(*told)
 
     def boundary(self, name: str) -> Both:
         """Name of a boundary; what it is not drawn on where empty."""

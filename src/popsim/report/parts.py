@@ -246,7 +246,8 @@ def assumption_rows(table: pd.DataFrame | None, names: Names) -> Table | None:
             elif column in ("kind", "model"):
                 cells.append(Both(*(label_or(f"{column}.{text}", g, text) for g in LANGS)))
             else:
-                cells.append(text)
+                note = f"note.{row.get('model', '')}"
+                cells.append(Both(*(label_or(note, g, text) for g in LANGS)))
         rows.append(cells)
     return Table([_header(str(column)) for column in table], rows)
 

@@ -134,7 +134,7 @@ def place_rows(wide: pd.DataFrame, run: RunTables, lang: str) -> pd.DataFrame:
     named = order.drop(columns=["_s", "_k", "_b"])
     named["group_or_region"] = [run.region_name(c, lang) for c in named["group_or_region"]]
     named["boundary"] = [label_or(f"boundary.{b}", lang, b) if b else "" for b in named["boundary"]]
-    named["scenario"] = [label_or(f"scenario.{s}", lang, s) for s in named["scenario"]]
+    named["scenario"] = [run.scenario_name(s, lang) for s in named["scenario"]]
     return named.rename(columns={"group_or_region": "region"})
 
 

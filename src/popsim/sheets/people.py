@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popsim.labels import label, label_or
+from popsim.labels import label
 from popsim.sheets.frames import WAN, finish, not_computable, pick, place_rows, spread
 from popsim.sheets.source import RunTables
 
@@ -176,7 +176,7 @@ def _finish_components(table: pd.DataFrame, run: RunTables, lang: str) -> pd.Dat
     table = table.assign(_s=table["scenario"].map(order), _all=table["region"] == "all")
     table = table.sort_values(["_s", "_all", "region", "period"], kind="stable")
     table["region"] = [run.region_name(code, lang) for code in table["region"]]
-    table["scenario"] = [label_or(f"scenario.{s}", lang, s) for s in table["scenario"]]
+    table["scenario"] = [run.scenario_name(s, lang) for s in table["scenario"]]
     frame = table[["region", "scenario", "period", *counts, *rates]]
     return finish(frame, 2, run, lang, notes=[label("text.moves_note", lang)])
 

@@ -159,7 +159,7 @@ def _names(rows: pd.DataFrame, run: RunTables, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "region": [run.region_name(code, lang) for code in rows["region"]],
-            "scenario": [label_or(f"scenario.{s}", lang, s) for s in rows["scenario"]],
+            "scenario": [run.scenario_name(s, lang) for s in rows["scenario"]],
             "year": rows["year"].to_numpy(),
         }
     )

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 import xarray as xr
+import yaml
 
-from popsim.labels import label, label_or, phrase
+from popsim.labels import label, label_or, phrase, titles
 from popsim.results import read_dataset, read_manifest
 
 __all__ = ["RunTables", "read_csv", "read_run_tables"]
@@ -38,6 +39,8 @@ class RunTables:
         Years shown.
     fitted_to
         Keys of the sources of the published figures the run was fitted to.
+    config
+        `config.yaml`.
     """
 
     projection: xr.Dataset | None = None
@@ -48,6 +51,7 @@ class RunTables:
     manifest: dict[str, Any] | None = None
     years: tuple[int, ...] = PLAN_YEARS
     fitted_to: tuple[str, ...] = ()
+    config: dict[str, Any] | None = None
 
     @property
     def base_year(self) -> int:
@@ -67,6 +71,11 @@ class RunTables:
             return [str(name) for name in self.projection["scenario"].to_numpy()]
         return [""]
 
+    def scenario_name(self, name: str, lang: str, *, short: bool = True) -> str:
+        """Name of a scenario, as its user titled it; else that of the catalogue."""
+        block = (self.config or {}).get("scenarios") or {}
+        return titles({name: block.get(name)}, "scenario", lang, short=short)[name]
+
     def region_name(self, code: str, lang: str) -> str:
         """Name of a region, a group or the whole."""
         if code == "all":
@@ -84,6 +93,12 @@ class RunTables:
         named = [titles.get(key, key) for key in (*self.fitted_to, *extra)]
         parts = [own, *(text for text in named if text)]
         return phrase("table.source", lang, source="; ".join(dict.fromkeys(parts)))
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.yaml"
+    loaded = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    return loaded if isinstance(loaded, dict) else {}
 
 
 def source_titles(manifest: dict[str, Any], lang: str) -> dict[str, str]:
@@ -157,4 +172,5 @@ def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = Non
         manifest=read_manifest(folder) if (folder / MANIFEST).is_file() else {},
         years=tuple(years or PLAN_YEARS),
         fitted_to=_fitted_keys(read_csv(folder / "fit.csv")),
+        config=_config(folder),
     )

@@ -98,7 +98,7 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     )
     for scenario in run.scenarios:
         for column in columns:
-            word = label_or(f"scenario.{scenario}", lang, scenario)
+            word = run.scenario_name(scenario, lang)
             name = word if column == "value" else f"{word} · {label(f'col.{column}', lang)}"
             result[name] = (wide[(column, scenario)].to_numpy(dtype=float) * factor).round(2)
     frame = finish(

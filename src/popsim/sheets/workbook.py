@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from popsim.labels import label, label_or, phrase
+from popsim.labels import catalogue, definition, label, phrase
 from popsim.sheets.source import RunTables, read_run_tables
 from popsim.sheets.tables import TABLES, planning_tables
 
@@ -162,19 +162,20 @@ def _contents(
         )
     row = 6 + len(frames)
     for scenario in run.scenarios:
-        key = f"scenario.{scenario}"
-        page.write(row, 0, label_or(key, lang, scenario), styles["note"])
-        page.write(row, 1, _meaning(key, lang), styles["note"])
+        page.write(row, 0, run.scenario_name(scenario, lang), styles["note"])
+        page.write(row, 1, _meaning(run, scenario, lang), styles["note"])
         row += 1
     _notes(page, styles, [run.source(lang)], row + 1, CONTENTS)
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
 
 
-def _meaning(key: str, lang: str) -> str:
-    from popsim.labels import catalogue, definition
-
-    return definition(key, lang) if key in catalogue() else ""
+def _meaning(run: RunTables, scenario: str, lang: str) -> str:
+    """Full title of a scenario, and what the catalogue says of it."""
+    key = f"scenario.{scenario}"
+    about = definition(key, lang) if key in catalogue() else ""
+    joiner = "：" if lang == "zh" else ": "
+    return joiner.join(filter(None, [run.scenario_name(scenario, lang, short=False), about]))
 
 
 def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, lang: str) -> None:
