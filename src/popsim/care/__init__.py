@@ -29,7 +29,7 @@ Limits, which a reader of any figure from here should know:
   counts are differences of age and sex only.
 - *Ages.* Bands are step functions; need within a band rises with age, so an ageing band is
   understated. Scales that start at 65 count nobody at 60-64 unless `extend` says otherwise; scales
-  with one share for all of 60+ miss the ageing within 60+ (by a third in Zhejiang by 2050).
+  with one share for all of 60+ miss the ageing within 60+ (30 % of it in Zhejiang by 2050).
 - *Institutions.* Household surveys miss people in institutions; the census counts them.
 - *Dementia.* A European age shape on a Chinese level, both sexes alike; it overlaps disability.
 - *Living alone.* The county census gives an upper bound, not a count.

@@ -42,8 +42,8 @@ def facility_range(
     Examples
     --------
     >>> import pandas as pd, xarray as xr
-    >>> table = pd.DataFrame({"norm": ["service_population_home_min", "service_population_home_max"],
-    ...                       "value": [50000, 100000], "unit": "person"})
+    >>> names = ["service_population_home_min", "service_population_home_max"]
+    >>> table = pd.DataFrame({"norm": names, "value": [50000, 100000], "unit": "person"})
     >>> low, high = facility_range(xr.DataArray(5400868.0), table, "home")
     >>> round(float(low)), round(float(high))
     (54, 108)
@@ -151,7 +151,7 @@ def wards_needed(registered: xr.DataArray, *, per_region: float) -> xr.DataArray
     [1.0, 0.0, nan]
     """
     lacking = per_region - registered
-    out: xr.DataArray = xr.where(lacking > 0, lacking, lacking * 0.0)
+    out = lacking.clip(min=0.0)
     out.attrs = {"units": "facility", "long_name": "lacking"}
     return out
 

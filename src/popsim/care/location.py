@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from popsim.care.access import covered_share, demand_weights
 from popsim.errors import ConvergenceError, DataError
@@ -51,6 +50,8 @@ def set_cover(distance: Floats, *, radius_m: float) -> list[int]:
     >>> set_cover(np.array([[1.0, 9.0, 1.0], [9.0, 1.0, 1.0]]), radius_m=2)
     [2]
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, seldom needed
+
     near = sparse.csr_array((distance <= radius_m).astype(float))
     lonely = np.flatnonzero(near.sum(axis=1) == 0)
     if lonely.size:
@@ -114,6 +115,8 @@ def maximal_covering(
     >>> maximal_covering(d, np.array([1.0, 1.0, 2.0]), radius_m=2, sites=1)
     ([1], 0.75)
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, seldom needed
+
     points, count = distance.shape
     people = demand_weights(weights, points)
     if not 1 <= sites <= count:
