@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from popsim.assumptions.fitted import Fitted, Model
-from popsim.assumptions.inputs import build_inputs
+from popsim.assumptions.inputs import build_drivers, with_levels
+from popsim.assumptions.walk import walk
 from popsim.errors import ConfigError, Problem
 
 __all__ = ["LEVERS", "Scenario", "scenario_inputs", "shock"]
@@ -24,7 +25,7 @@ class Scenario:
     ----------
     name
         Its label on the dim `scenario`.
-    fertility, mortality, migration, urbanisation
+    fertility, mortality, migration, urbanisation, registration
         Models with their parameters.
     levers
         (name, parameters) applied to the inputs in this order; keys of `LEVERS`.
@@ -35,11 +36,13 @@ class Scenario:
     mortality: Model
     migration: Model
     urbanisation: Model | None = None
+    registration: Model | None = None
     levers: Sequence[tuple[str, Mapping[str, Any]]] = field(default=())
 
 
 def shock(
-    inputs: xr.Dataset,
+    drivers: xr.Dataset,
+    fitted: Fitted,
     *,
     variable: str,
     year: int,
@@ -62,17 +65,20 @@ def shock(
         Region codes; all by default.
     """
     name = "survival_ratio" if variable == "death_hazard" else variable
-    if name not in inputs:
-        known = ["fertility_rate", "net_migration", "move_probability", "death_hazard"]
-        raise ConfigError(Problem("unknown input", "lever shock", variable, f"one of {known}"))
-    values = inputs[name]
+    if name not in drivers or name in ("net_total", "tfr", "mortality_index"):
+        known = ["fertility_rate", "death_hazard", "arrivals", "departure_probability",
+                 "registration_hazard"]  # fmt: skip
+        raise ConfigError(Problem("unknown driver", "lever shock", variable, f"one of {known}"))
+    values = drivers[name]
+    if "period" not in values.dims:
+        values = values.expand_dims(period=drivers["period"])
     when = (values["period"] >= year) & (values["period"] <= (last_year or year))
     if regions and "region" not in values.dims:
-        values = values.expand_dims(region=inputs["region"]).transpose("region", ...)
+        values = values.expand_dims(region=fitted.population["region"])
     mask = when if not regions else when & values["region"].isin([str(r) for r in regions])
     changed = values**factor if variable == "death_hazard" else values * factor
     result = xr.where(mask, changed, values, keep_attrs=True).transpose(*values.dims)
-    return inputs.assign({name: result.assign_attrs(values.attrs)})
+    return drivers.assign({name: result.assign_attrs(drivers[name].attrs)})
 
 
 LEVERS: dict[str, Callable[..., xr.Dataset]] = {"shock": shock}
@@ -108,14 +114,14 @@ def scenario_inputs(
     """
     made = []
     for scenario in scenarios:
-        inputs = build_inputs(
+        drivers = build_drivers(
             fitted,
             last_year=last_year,
             fertility=scenario.fertility,
             mortality=scenario.mortality,
             migration=scenario.migration,
             urbanisation=scenario.urbanisation,
-            engine=engine,
+            registration=scenario.registration,
             **common,
         )
         for name, params in scenario.levers:
@@ -125,24 +131,34 @@ def scenario_inputs(
                         "unknown lever", f"scenario {scenario.name}", name, f"one of {[*LEVERS]}"
                     )
                 )
-            inputs = LEVERS[name](inputs, **params)
-        made.append(inputs)
-    return _side_by_side(made, [s.name for s in scenarios])
+            drivers = LEVERS[name](drivers, fitted, **params)
+        made.append(drivers)
+    drivers = side_by_side(made, [s.name for s in scenarios])
+    return with_levels(walk(fitted, drivers, engine=engine), drivers)
 
 
-def _side_by_side(made: list[xr.Dataset], names: list[str]) -> xr.Dataset:
+# What a driver is worth where a scenario does not speak of it.
+SILENT = {
+    "net_total": np.nan,
+    "urban_growth": np.nan,
+    "urban_share_wanted": np.nan,
+}
+
+
+def side_by_side(made: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
     """Concatenate along `scenario` what differs; keep once what is the same."""
-    edges = [inputs for inputs in made if "move_probability" in inputs]
-    if edges and len(edges) < len(made):
-        like = xr.zeros_like(edges[0]["move_probability"])
-        made = [
-            inputs if "move_probability" in inputs else inputs.assign(move_probability=like)
-            for inputs in made
-        ]
     dim = xr.DataArray(np.array(names, dtype=str), dims="scenario", name="scenario")
     variables = {}
-    for name in made[0].data_vars:
-        values = [inputs[name] for inputs in made]
+    everything = {str(name): drivers[name] for drivers in made for name in drivers.data_vars}
+    for name, like in everything.items():
+        silent = xr.full_like(like, SILENT.get(name, 0.0))
+        values = [drivers.get(name, silent) for drivers in made]
+        dims = max((v.dims for v in values), key=len)
         same = all(values[0].identical(other) for other in values[1:])
-        variables[name] = values[0] if same else xr.concat(values, dim, join="exact")
+        if same:
+            variables[name] = values[0]
+            continue
+        widest = next(v for v in values if v.dims == dims)
+        full = [v if v.dims == dims else v.broadcast_like(widest).transpose(*dims) for v in values]
+        variables[name] = xr.concat(full, dim, join="exact")
     return xr.Dataset(variables).assign_coords(scenario=dim)

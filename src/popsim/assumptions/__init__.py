@@ -1,27 +1,35 @@
 """Assumptions: how each rate goes from the base year to the last.
 
-A model is a plain function `(fitted, periods, **parameters) -> DataArray` and one line in a table:
-`FERTILITY`, `MORTALITY`, `MIGRATION`, `URBANISATION`. Its parameters are checked against its
+A model is a plain function `(fitted, periods, **parameters)` and one line in a table: `FERTILITY`,
+`MORTALITY`, `MIGRATION`, `URBANISATION`, `REGISTRATION`. Its parameters are checked against its
 signature, so a scenario file can name no parameter that is not there. `fitted` holds what the
-calibration found; `build_inputs` turns the chosen models into inputs of `popsim.project`.
-No figure of any place lives here.
+calibration found. `build_drivers` applies the models of a scenario; `walk` solves, year by year,
+for the external migrants and moves that bring the drivers about, and gives inputs of
+`popsim.project`; `build_inputs` does both. No figure of any place lives here.
 """
 
 from popsim.assumptions.fertility import FERTILITY
-from popsim.assumptions.fitted import Fitted, Model
-from popsim.assumptions.inputs import build_inputs, step_inputs
+from popsim.assumptions.fitted import Fitted, Hukou, Model
+from popsim.assumptions.inputs import TABLES, build_drivers, build_inputs, with_levels
 from popsim.assumptions.migration import MIGRATION
 from popsim.assumptions.mortality import MORTALITY, survival_at
+from popsim.assumptions.registration import REGISTRATION
 from popsim.assumptions.urbanisation import URBANISATION
+from popsim.assumptions.walk import walk
 
 __all__ = [
     "FERTILITY",
     "MIGRATION",
     "MORTALITY",
+    "REGISTRATION",
+    "TABLES",
     "URBANISATION",
     "Fitted",
+    "Hukou",
     "Model",
+    "build_drivers",
     "build_inputs",
-    "step_inputs",
     "survival_at",
+    "walk",
+    "with_levels",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-__all__ = ["Fitted", "Model", "after_fit"]
+__all__ = ["Fitted", "Hukou", "Model", "after_fit"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,51 @@ class Model:
     def __init__(self, name: str, /, **params: Any) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "params", dict(params))
+
+
+@dataclass(frozen=True)
+class Hukou:
+    """What is known and assumed of household registration (hukou).
+
+    Parameters
+    ----------
+    absent
+        Persons registered in a region who live elsewhere, at the end of the base year (region,
+        [area], sex, age): a stock of its own, no residents.
+    leavers
+        Shares of those who leave the residents and stay in the register, by sex and age (sex,
+        age), adding to 1.
+    return_rate
+        Yearly probability that one of the floating leaves across the outer border, and that one
+        of the absent returns.
+    registration_profile
+        Relative hazard of registration by age (age).
+    registration
+        Level that multiplies it (period): fitted to the registered population.
+    mixed_couples
+        Share of newborns of floating mothers who are registered at birth, with the father.
+    outside_share
+        Share of the floating whose hukou is in another province (region); the others' is in
+        another county of the province.
+    leaving, returning
+        Yearly probabilities by pair of regions (home, away) that a registered resident of `home`
+        moves to `away`, by sex and age (home, away, sex, age), and that one of the floating of
+        `away` returns to `home` (home, away).
+    flows
+        Persons a year between regions by those probabilities (home, away), and the stock they were
+        fitted to, as variables `leaving`, `stock`.
+    """
+
+    absent: xr.DataArray
+    leavers: xr.DataArray
+    return_rate: float
+    registration_profile: xr.DataArray
+    registration: xr.DataArray
+    mixed_couples: float
+    outside_share: xr.DataArray
+    leaving: xr.DataArray
+    returning: xr.DataArray
+    flows: xr.Dataset
 
 
 @dataclass(frozen=True)
@@ -52,14 +97,19 @@ class Fitted:
         Male per female birth.
     tfr, mortality_index
         Fitted levels (period).
+    arrivals
+        Fitted migrants across the outer border (region, sex, age, period): net where statuses are
+        not told apart; else those who come and are of the floating.
+    trend_arrivals
+        The same in the mean year between the two censuses, without period.
     net_migration
-        Fitted net migration across the outer border (region, [area], [status], sex, age, period).
-    trend_migration
-        Mean yearly net migration between the two censuses, same dims without period.
+        Fitted net migration across the outer border of the whole (period).
     urban_growth_difference
         Yearly growth difference of urban and rural between the two censuses (region).
     urban_shift
         What had to be added to it to reach the published urban share (period).
+    hukou
+        Household registration, where statuses are told apart.
     table
         What was fitted to what: quantity, period, published, projected, difference_percent,
         fitted_to, factor, source.
@@ -75,10 +125,12 @@ class Fitted:
     sex_ratio_at_birth: float
     tfr: xr.DataArray
     mortality_index: xr.DataArray
+    arrivals: xr.DataArray
+    trend_arrivals: xr.DataArray
     net_migration: xr.DataArray
-    trend_migration: xr.DataArray
     urban_growth_difference: xr.DataArray | None = None
     urban_shift: xr.DataArray | None = None
+    hukou: Hukou | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,14 +154,16 @@ def after_fit(
     then
         A number, or values without or with the dim `period`.
     """
-    known = set(fitted["period"].to_numpy().tolist())
-    parts = []
-    for period in periods:
-        if int(period) in known:
-            part = fitted.sel(period=period, drop=True)
-        elif isinstance(then, xr.DataArray):
-            part = then.sel(period=period, drop=True) if "period" in then.dims else then
-        else:
-            part = xr.full_like(fitted.isel(period=0, drop=True), float(then))
-        parts.append(part)
-    return xr.concat(parts, xr.DataArray(periods, dims="period", name="period"))
+    known = fitted["period"].to_numpy().tolist()
+    early = [p for p in periods.tolist() if p in known]
+    late = [p for p in periods.tolist() if p not in known]
+    first = fitted.sel(period=early)
+    if not isinstance(then, xr.DataArray):
+        rest = xr.full_like(fitted.isel(period=0, drop=True), float(then))
+        rest = rest.expand_dims(period=late)
+    elif "period" in then.dims:
+        rest = then.sel(period=late)
+    else:
+        rest = then.expand_dims(period=late)
+    joined = xr.concat([first, rest.transpose(*first.dims)], "period", join="exact")
+    return joined.sel(period=periods)

@@ -1,4 +1,4 @@
-"""From models to inputs of the projection, one scenario at a time."""
+"""From models to drivers and inputs of the projection, one scenario at a time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from popsim.assumptions.fertility import FERTILITY, fertility_rate
 from popsim.assumptions.fitted import Fitted, Model
 from popsim.assumptions.migration import MIGRATION
 from popsim.assumptions.mortality import MORTALITY, survival_at
-from popsim.assumptions.moves import area_edges, solve_moves
+from popsim.assumptions.registration import REGISTRATION
 from popsim.assumptions.urbanisation import URBANISATION
+from popsim.assumptions.walk import walk
 from popsim.errors import ConfigError, Problem
 
-__all__ = ["TABLES", "build_inputs", "step_inputs"]
+__all__ = ["LEVEL_NAMES", "TABLES", "build_drivers", "build_inputs"]
 
 Periods = NDArray[np.int64]
 
@@ -26,7 +27,10 @@ TABLES: dict[str, dict[str, Callable[..., Any]]] = {
     "mortality": MORTALITY,
     "migration": MIGRATION,
     "urbanisation": URBANISATION,
+    "registration": REGISTRATION,
 }
+# Levels shown beside the results.
+LEVEL_NAMES = ("tfr", "mortality_index", "registration_level")
 
 
 def _apply(kind: str, model: Model, fitted: Fitted, periods: Periods) -> Any:
@@ -39,61 +43,7 @@ def _apply(kind: str, model: Model, fitted: Fitted, periods: Periods) -> Any:
     return table[model.name](fitted, periods, **model.params)
 
 
-def step_inputs(
-    fitted: Fitted,
-    population: xr.DataArray,
-    periods: Periods,
-    *,
-    mortality_index: xr.DataArray,
-    tfr: xr.DataArray,
-    net_migration: xr.DataArray,
-    move_probability: xr.DataArray | None = None,
-) -> xr.Dataset:
-    """Inputs of `popsim.project` from levels.
-
-    Parameters
-    ----------
-    population
-        Persons at the end of the year before the first period (region, [area], .., sex, age).
-    periods
-        Periods to project.
-    mortality_index, tfr
-        Levels (period).
-    net_migration
-        Persons (region, [area], .., sex, age, period).
-    move_probability
-        Probabilities (edge, sex, age, period); no moves where absent.
-
-    Returns
-    -------
-    xr.Dataset
-        Ready for `popsim.project`.
-    """
-    srb = xr.full_like(tfr, fitted.sex_ratio_at_birth).assign_attrs(units="male per female")
-    variables = {
-        "population": population.assign_attrs(units="person"),
-        "base_year": xr.DataArray(int(periods[0]) - 1),
-        "survival_ratio": survival_at(fitted.survival_schedule, mortality_index),
-        "fertility_rate": fertility_rate(fitted, tfr),
-        "sex_ratio_at_birth": srb,
-        "net_migration": net_migration.transpose(*population.dims, "period").assign_attrs(
-            units="person"
-        ),
-    }
-    if move_probability is not None:
-        variables["move_probability"] = move_probability
-    return xr.Dataset({name: _plain(value) for name, value in variables.items()})
-
-
-def _plain(values: xr.DataArray) -> xr.DataArray:
-    """Drop scalar leftovers of selections; keep dims' coordinates and those of the edges."""
-    keep = set(values.dims)
-    drop = [c for c in values.coords if c not in keep and not set(values[c].dims) & {"edge"}]
-    drop = [c for c in drop if values[c].ndim == 0]
-    return values.drop_vars(drop)
-
-
-def build_inputs(
+def build_drivers(
     fitted: Fitted,
     *,
     last_year: int,
@@ -101,10 +51,10 @@ def build_inputs(
     mortality: Model,
     migration: Model,
     urbanisation: Model | None = None,
+    registration: Model | None = None,
     reclassification_share: float = 0.0,
-    engine: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
-    """Inputs of one scenario.
+    """Drivers of one scenario: what its models say, before anything is solved for.
 
     Parameters
     ----------
@@ -112,37 +62,135 @@ def build_inputs(
         What the calibration found.
     last_year
         Last year of the projection.
-    fertility, mortality, migration, urbanisation
-        Models with their parameters. With urban and rural states, the moves that bring the urban
-        share onto its path are solved for, period by period.
+    fertility, mortality, migration, urbanisation, registration
+        Models with their parameters. Without a model of urbanisation nobody moves between village
+        and town; without one of registration the fitted level goes on.
     reclassification_share
-        Part of the rural-to-urban transfers that is reclassification of whole localities, an
-        assumption where no list of events is at hand.
-    engine
-        Options of the projection used while solving.
+        Part of the transfers from villages to towns that is reclassification of whole localities,
+        an assumption where no list of events is at hand.
 
     Returns
     -------
     xr.Dataset
-        Inputs with attrs that say what was assumed.
+        Variables of `popsim.assumptions.walk.DRIVERS` and the levels `LEVEL_NAMES`, over `period`.
 
     Raises
     ------
     ConfigError
-        Unknown models, or parameters they do not know.
+        Unknown models.
     """
     periods = np.arange(fitted.base_year + 1, last_year + 1)
     index = _apply("mortality", mortality, fitted, periods)
     tfr = _apply("fertility", fertility, fitted, periods)
-    net = _apply("migration", migration, fitted, periods)
-    levels = {"mortality_index": index, "tfr": tfr, "net_migration": net}
-    inputs = step_inputs(fitted, fitted.population, periods, **levels)
+    drivers = joined(
+        driver_rates(fitted, index, tfr), _apply("migration", migration, fitted, periods)
+    )
     if "area" in fitted.population.dims and urbanisation is not None:
         growth = _apply("urbanisation", urbanisation, fitted, periods)
         if growth is not None:
-            edges = area_edges(fitted.population, reclassification_share)
-            inputs = solve_moves(inputs, edges, growth, engine=engine)
-    return inputs.assign(
-        tfr=tfr.assign_attrs(units="births per woman", long_name="total fertility rate"),
-        mortality_index=index.assign_attrs(units="schedule year", long_name="mortality index"),
+            drivers = drivers.assign(urban_growth=growth.reset_coords(drop=True))
+            if "share_of_whole" in growth.coords:
+                wanted = growth["share_of_whole"].reset_coords(drop=True)
+                drivers = drivers.assign(urban_share_wanted=wanted)
+        drivers = drivers.assign(
+            reclassification_part=xr.full_like(tfr, _share(reclassification_share)),
+            reclassified=xr.zeros_like(fitted.fertility_factor * tfr),
+        )
+    if fitted.hukou is not None:
+        level = _apply("registration", registration or Model("recent"), fitted, periods)
+        drivers = joined(drivers, hukou_drivers(fitted, drivers["border"], level))
+    return drivers.drop_vars("border")
+
+
+def joined(*parts: xr.Dataset) -> xr.Dataset:
+    """Drivers put together; labels that differ are refused."""
+    return xr.merge(parts, join="exact", compat="equals", combine_attrs="drop")
+
+
+def driver_rates(fitted: Fitted, index: xr.DataArray, tfr: xr.DataArray) -> xr.Dataset:
+    """Survival, fertility and sex ratio at birth at levels of mortality and of fertility."""
+    srb = xr.full_like(tfr, fitted.sex_ratio_at_birth).assign_attrs(units="male per female")
+    return xr.Dataset(
+        {
+            "survival_ratio": survival_at(fitted.survival_schedule, index),
+            "fertility_rate": fertility_rate(fitted, tfr),
+            "sex_ratio_at_birth": srb,
+            "tfr": tfr.assign_attrs(units="births per woman", long_name="total fertility rate"),
+            "mortality_index": index.assign_attrs(
+                units="schedule year", long_name="mortality index"
+            ),
+        }
     )
+
+
+def hukou_drivers(fitted: Fitted, border: xr.DataArray, level: xr.DataArray) -> xr.Dataset:
+    """Drivers of the floating, the absent and of registration.
+
+    Parameters
+    ----------
+    border
+        1 where the outer border is open, 0 where it is closed (period).
+    level
+        Level of the probability of registration (period).
+    """
+    hukou = fitted.hukou
+    assert hukou is not None
+    inside = hukou.returning.sum("home").rename(away="region")
+    outside = np.maximum(hukou.return_rate - inside, 0.0)
+    everyone = xr.ones_like(fitted.trend_arrivals)
+    return xr.Dataset(
+        {
+            "departure_probability": outside * border * everyone,
+            "absence_return": hukou.return_rate * border * xr.ones_like(fitted.fertility_factor),
+            "registration_hazard": level
+            * hukou.registration_profile
+            * xr.ones_like(fitted.fertility_factor),
+            "newborn_registered": xr.full_like(border, hukou.mixed_couples),
+            "leaving_probability": hukou.leaving,
+            "returning_probability": hukou.returning,
+            "registration_level": level.assign_attrs(
+                units="1", long_name="yearly probability of registration"
+            ),
+        }
+    )
+
+
+def _share(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ConfigError(
+            Problem("share outside 0..1", "reclassification_share", f"{value:g}", "0 to 1")
+        )
+    return value
+
+
+def build_inputs(
+    fitted: Fitted, *, engine: Mapping[str, Any] | None = None, **models: Any
+) -> xr.Dataset:
+    """Inputs of one scenario, ready for `popsim.project`.
+
+    Parameters
+    ----------
+    fitted
+        What the calibration found.
+    engine
+        Options of the projection.
+    **models
+        As `build_drivers` takes them: `last_year` and the models.
+
+    Returns
+    -------
+    xr.Dataset
+        Inputs, with the levels they were made of.
+
+    Raises
+    ------
+    ConfigError
+        Unknown models, or paths that ask for more people than there are.
+    """
+    drivers = build_drivers(fitted, **models)
+    return with_levels(walk(fitted, drivers, engine=engine), drivers)
+
+
+def with_levels(inputs: xr.Dataset, drivers: xr.Dataset) -> xr.Dataset:
+    """Inputs with the levels of their drivers beside them."""
+    return inputs.assign({name: drivers[name] for name in LEVEL_NAMES if name in drivers})

@@ -1,4 +1,10 @@
-"""Net migration across the outer border, by region, area, sex and age: counts a period."""
+"""Migration across the outer border: who comes, and with what probability people leave.
+
+A model returns drivers (`popsim.assumptions.walk.DRIVERS`): ``arrivals`` (region, sex, age,
+period), persons a year; ``net_total`` (period) where the net total of the whole is to be reached;
+``border`` (period), 1 where the border is open to those who leave and return, 0 where it is
+closed. Without statuses arrivals are net, and nobody leaves by a rate.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +21,18 @@ __all__ = ["MIGRATION"]
 Periods = NDArray[np.int64]
 
 
-def _repeat(values: xr.DataArray, periods: Periods) -> xr.DataArray:
-    """The same values in every period."""
-    return values.expand_dims(period=periods).transpose(..., "period")
+def _drivers(periods: Periods, arrivals: xr.DataArray, *, border: float = 1.0) -> xr.Dataset:
+    """Drivers of a border that is open, or closed, in all periods."""
+    if "period" not in arrivals.dims:
+        arrivals = arrivals.expand_dims(period=periods)
+    open_ = xr.DataArray(np.full(periods.size, border), {"period": periods}, "period")
+    return xr.Dataset({"arrivals": arrivals.transpose(..., "period"), "border": open_})
 
 
 def recent(
     fitted: Fitted, periods: Periods, *, factor: float = 1.0, leave_out: tuple[int, ...] = ()
-) -> xr.DataArray:
-    """Fitted net migration, then its mean a year times `factor`.
+) -> xr.Dataset:
+    """Fitted arrivals, then their mean a year times `factor`.
 
     Parameters
     ----------
@@ -33,28 +42,28 @@ def recent(
         Fitted periods left out of the mean.
     """
     used = [p for p in fitted.periods if int(p) not in leave_out]
-    mean = fitted.net_migration.sel(period=used).mean("period") * factor
-    return after_fit(fitted.net_migration, periods, mean).transpose(..., "period")
+    mean = fitted.arrivals.sel(period=used).mean("period") * factor
+    return _drivers(periods, after_fit(fitted.arrivals, periods, mean))
 
 
-def trend(fitted: Fitted, periods: Periods, *, factor: float = 1.0) -> xr.DataArray:
-    """The mean yearly net migration between the two censuses by county, from the first period on.
+def trend(fitted: Fitted, periods: Periods, *, factor: float = 1.0) -> xr.Dataset:
+    """The mean yearly arrivals between the two censuses by county, from the first period on.
 
     Parameters
     ----------
     factor
         Multiple of the pace between the censuses.
     """
-    return _repeat(fitted.trend_migration * factor, periods)
+    return _drivers(periods, fitted.trend_arrivals * factor)
 
 
-def none(fitted: Fitted, periods: Periods) -> xr.DataArray:
-    """No migration across the outer border from the first period on."""
-    return _repeat(xr.zeros_like(fitted.trend_migration), periods)
+def none(fitted: Fitted, periods: Periods) -> xr.Dataset:
+    """Nobody crosses the outer border, from the first period on."""
+    return _drivers(periods, xr.zeros_like(fitted.trend_arrivals), border=0.0)
 
 
-def total_path(fitted: Fitted, periods: Periods, *, persons: Mapping[int, float]) -> xr.DataArray:
-    """Fitted net migration, then a path of totals in the shape of the fitted mean.
+def total_path(fitted: Fitted, periods: Periods, *, persons: Mapping[int, float]) -> xr.Dataset:
+    """Fitted arrivals, then as many as bring the net total onto a path.
 
     Parameters
     ----------
@@ -63,12 +72,13 @@ def total_path(fitted: Fitted, periods: Periods, *, persons: Mapping[int, float]
     """
     known = sorted(int(year) for year in persons)
     path = np.interp(periods, known, [float(persons[year]) for year in known])
-    mean = fitted.net_migration.mean("period")
-    later = (mean / mean.sum()) * xr.DataArray(path, {"period": periods}, "period")
-    return after_fit(fitted.net_migration, periods, later).transpose(..., "period")
+    path[np.isin(periods, fitted.periods)] = np.nan
+    mean = fitted.arrivals.mean("period")
+    drivers = _drivers(periods, after_fit(fitted.arrivals, periods, mean))
+    return drivers.assign(net_total=("period", path))
 
 
-MIGRATION: dict[str, Callable[..., xr.DataArray]] = {
+MIGRATION: dict[str, Callable[..., xr.Dataset]] = {
     "recent": recent,
     "trend": trend,
     "none": none,

@@ -43,14 +43,16 @@ def survival_at(schedule: xr.DataArray, index: xr.DataArray) -> xr.DataArray:
     linear-in-time logarithm of rates that Lee-Carter assumes, between published tables.
     """
     years = schedule["schedule_year"].to_numpy().astype(float)
-    log_hazard = np.log(-np.log(schedule))
+    log_hazard: xr.DataArray = xr.apply_ufunc(lambda s: np.log(-np.log(s)), schedule)
     position = index.to_numpy().astype(float)
     low = np.clip(np.searchsorted(years, position, side="right") - 1, 0, len(years) - 2)
     weight = xr.DataArray((position - years[low]) / (years[low + 1] - years[low]), dims=index.dims)
     at = xr.DataArray(low, dims=index.dims)
     lower = log_hazard.isel(schedule_year=at).drop_vars("schedule_year", errors="ignore")
     upper = log_hazard.isel(schedule_year=at + 1).drop_vars("schedule_year", errors="ignore")
-    survival = np.exp(-np.exp(lower + weight * (upper - lower)))
+    survival: xr.DataArray = xr.apply_ufunc(
+        lambda h: np.exp(-np.exp(h)), lower + weight * (upper - lower)
+    )
     survival = survival.assign_coords({d: index[d] for d in index.dims if d in index.coords})
     return survival.transpose("sex", "age", ...).assign_attrs(
         units="1", long_name="survival ratio by age reached"

@@ -77,7 +77,7 @@ def _spread(
     fitted = np.add.reduceat(shape, ages, axis=-1)
     width = np.diff(np.append(ages, whole.shape[-1]))
     factor = np.divide(counts, fitted, out=np.zeros_like(counts), where=fitted > 0)
-    return shape * np.repeat(factor, width, axis=-1)
+    return np.asarray(shape * np.repeat(factor, width, axis=-1))
 
 
 def split_by_area(people: xr.DataArray, by_area: xr.DataArray) -> xr.DataArray:

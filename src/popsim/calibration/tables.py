@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
-import xarray as xr
 
+from popsim.assumptions.fitted import Fitted
+from popsim.assumptions.solve import Solved
+from popsim.assumptions.walk import six
+from popsim.calibration.years import Published
 from popsim.tables import Case, observed
-
-if TYPE_CHECKING:
-    from popsim.assumptions.fitted import Fitted
-    from popsim.calibration.fit import Observed
 
 __all__ = ["FIT_COLUMNS", "fit_table"]
 
@@ -48,12 +49,27 @@ def _line(
 def fit_table(
     fitted: Fitted,
     case: Case,
-    published: Observed,
-    results: list[xr.Dataset],
+    published: Published,
+    results: Sequence[Solved],
     whole: str,
     deaths_to: int,
 ) -> pd.DataFrame:
     """Published against projected for every fitted year, and the counties where published.
+
+    Parameters
+    ----------
+    fitted
+        With its levels.
+    case
+        For sources and the figures of counties.
+    published
+        Figures of the whole.
+    results
+        The fitted years as they came out.
+    whole
+        Region code of the whole.
+    deaths_to
+        Last year whose deaths were fitted.
 
     Returns
     -------
@@ -61,54 +77,49 @@ def fit_table(
         Columns `FIT_COLUMNS`; `fitted_to` is empty where the figure is a check, not a fit.
     """
     rows: list[dict[str, Any]] = []
-    for result in results:
-        year = int(result["period"].to_numpy()[-1])
-        people = result["population"].isel(year=-1)
+    before = six(fitted.population).sum()
+    for year, result in zip(fitted.periods.tolist(), results, strict=True):
         at = {"period": year}
-        rows.append(
-            _line(
-                case, ("population", "resident_population", whole, year),
-                published.population[year], float(people.sum()),
-                fitted_to="population", factor="net migration", unit="person",
-                value_of_factor=float(fitted.net_migration.sel(at).sum()),
-            )
-        )  # fmt: skip
-        rows.append(
-            _line(
-                case, ("births", "births", whole, year),
-                published.births[year], float(result["births"].sum()),
-                fitted_to="births", factor="TFR", unit="person",
-                value_of_factor=float(fitted.tfr.sel(at)),
-            )
-        )  # fmt: skip
-        rows.append(
-            _line(
-                case, ("deaths", "deaths", whole, year),
-                published.deaths[year], float(result["deaths"].sum()),
-                fitted_to="deaths" if year <= deaths_to else "",
-                factor="mortality index", unit="person",
-                value_of_factor=float(fitted.mortality_index.sel(at)),
-            )
-        )  # fmt: skip
+        people = result.people[0]
+        births = float(result.births.sum())
+        deaths = before + births + float(result.migrants.sum()) - people.sum()
+        before = people.sum()
+
+        add = partial(_row, rows, case, whole, year)
+        add("population", "resident_population", published.population[year], people.sum(),
+            "net migration", float(fitted.net_migration.sel(at)))  # fmt: skip
+        add("births", "births", published.births[year], births, "TFR", float(fitted.tfr.sel(at)))
+        add("deaths", "deaths", published.deaths[year], deaths, "mortality index",
+            float(fitted.mortality_index.sel(at)), fit=year <= deaths_to)  # fmt: skip
         if fitted.urban_shift is not None:
-            urban = float(people.sel(area="urban").sum() / people.sum())
-            rows.append(
-                _line(
-                    case, ("urban_share", "urban_share", whole, year),
-                    published.urban_share[year], urban,
-                    fitted_to="urban_share", factor="shift of growth difference", unit="1",
-                    value_of_factor=float(fitted.urban_shift.sel(at)),
-                )
-            )  # fmt: skip
-        rows += _counties(case, people, year)
+            add("urban_share", "urban_share", published.urban_share[year],
+                people[:, 0].sum() / people.sum(), "shift of growth difference",
+                float(fitted.urban_shift.sel(at)), unit="1")  # fmt: skip
+        if fitted.hukou is not None and year in published.registered:
+            add("registered_population", "registered_population", published.registered[year],
+                people[:, :, 0].sum() + result.absent.sum(), "registration level",
+                float(fitted.hukou.registration.sel(at)))  # fmt: skip
+        regions = [str(r) for r in fitted.population["region"].to_numpy()]
+        rows += _counties(case, dict(zip(regions, people.sum((1, 2, 3, 4)), strict=True)), year)
     return pd.DataFrame(rows, columns=FIT_COLUMNS)
 
 
-def _counties(case: Case, people: xr.DataArray, year: int) -> list[dict[str, Any]]:
+def _row(
+    rows: list[dict[str, Any]], case: Case, whole: str, year: int, quantity: str, indicator: str,
+    figure: float, got: float, factor: str, value: float, *, unit: str = "person",
+    fit: bool = True,
+) -> None:  # fmt: skip
+    """Add a line on the whole; a check, not a fit, names no factor."""
+    more = {"fitted_to": quantity, "factor": factor} if fit else {"fitted_to": "", "factor": ""}
+    key = (quantity, indicator, whole, year)
+    rows.append(_line(case, key, figure, float(got), unit=unit, value_of_factor=value, **more))
+
+
+def _counties(case: Case, people: Mapping[str, float], year: int) -> list[dict[str, Any]]:
     """Counties whose year-end residents were published: checks, not fits."""
     rows = []
     table = case.frames["observations"]
-    for region in people["region"].to_numpy():
+    for region in people:
         known = table[
             (table["indicator"] == "resident_population")
             & (table["region"] == region)
@@ -121,7 +132,7 @@ def _counties(case: Case, people: xr.DataArray, year: int) -> list[dict[str, Any
         rows.append(
             _line(
                 case, ("population", "resident_population", str(region), year),
-                float(series[year]), float(people.sel(region=region).sum()),
+                float(series[year]), float(people[region]),
                 fitted_to="", factor="", unit="person",
             )
         )  # fmt: skip

@@ -68,6 +68,7 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         plan.case,
         base_year=config.base_year,
         area=config.states.area,
+        status=config.states.status,
         engine=plan.engine,
         **plan.calibration,
     )

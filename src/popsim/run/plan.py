@@ -24,7 +24,7 @@ __all__ = ["Plan", "make_plan"]
 
 # What the program itself gives a model, and so no scenario file may.
 GIVEN = {
-    "calibration": ("case", "base_year", "area", "engine"),
+    "calibration": ("case", "base_year", "area", "status", "engine"),
     "care": ("population", "case", "deaths", "prevalence_arrays", "life_expectancy", "groups"),
 }
 

@@ -1,0 +1,278 @@
+"""One year solved on plain arrays: external migrants and moves that carry the levels of that year.
+
+Letters: L scenarios, R regions, A areas (1 where not told apart), U statuses (1 likewise; else
+registered, floating), K pairs of regions, E edges, G sexes, X ages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from popsim.assumptions.edges import Edges
+from popsim.assumptions.year import Convention, Moves, advance, survivors_of
+from popsim.errors import ConfigError, Problem
+
+__all__ = ["Levels", "Solved", "System", "solve_year"]
+
+Array = NDArray[np.float64]
+REGISTERED, FLOATING = 0, 1
+# Persons: below this the urban share of a region counts as reached.
+REACHED = 1e-6
+
+
+@dataclass(frozen=True)
+class System:
+    """What is the same in all years and scenarios.
+
+    Parameters
+    ----------
+    edges
+        Moves permitted; None where there are none.
+    regions
+        Their codes, for messages.
+    place
+        Shares of a region's external migrants by area (region, area).
+    leavers
+        Shares of those who leave for good places elsewhere by sex and age (sex, age).
+    convention
+        Of the step.
+    """
+
+    edges: Edges | None
+    regions: tuple[str, ...]
+    place: Array
+    leavers: Array
+    convention: Convention
+
+
+class Levels(NamedTuple):
+    """Levels of one year, by scenario."""
+
+    survival: Array  # (L, R or 1, G, X)
+    fertility: Array  # (L, R, X)
+    sex_ratio: Array  # (L)
+    arrivals: Array  # (L, R, G, X) persons
+    net_total: Array  # (L) net migrants wanted, NaN where arrivals are as given
+    departure: Array  # (L, R, G, X) probability that one of the floating leaves
+    absence: Array  # (L, R) probability that one of the absent returns
+    hazard: Array  # (L, R, X) probability of registration
+    newborn: Array  # (L) share of newborns of floating mothers registered at birth
+    leaving: Array  # (L, K, G, X)
+    returning: Array  # (L, K, G, X)
+    growth: Array  # (L, R) growth of the logit of the urban share, NaN where not steered
+    urban_share: Array  # (L) urban share of the whole wanted, NaN where none is
+    reclassified: Array  # (L, R) share of the rural people whose places become urban
+    reclass_part: Array  # (L) part of the other transfers to the towns that is reclassification
+
+
+class Solved(NamedTuple):
+    """A year solved."""
+
+    people: Array  # (L, R, A, U, G, X) at the end
+    births: Array  # (L, R, A, U)
+    migrants: Array  # (L, R, A, U, G, X)
+    move: Array  # (L, E, G, X)
+    absent: Array  # (L, R, A, G, X) at the end
+    absent_migrants: Array  # (L, R, A, G, X)
+
+
+def solve_year(
+    system: System, people: Array, absent: Array | None, levels: Levels, year: int
+) -> Solved:
+    """Find external migrants and probabilities of moves of a year, and its outcome.
+
+    Parameters
+    ----------
+    people
+        Residents at the start (L, R, A, U, G, X).
+    absent
+        Registered here and living elsewhere (L, R, A, G, X); None without statuses.
+    levels
+        Of the year.
+    year
+        For messages.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    ConfigError
+        Where a path or an event asks to move more people than there are.
+    """
+    counts = (len(people), int(np.prod(people.shape[1:4])), *people.shape[4:])
+    survival = levels.survival[:, :, None, None]
+    wide = np.broadcast_to(survival, people.shape[:4] + levels.survival.shape[-2:])
+    fertility = np.broadcast_to(
+        levels.fertility[:, :, None, None], (*people.shape[:4], people.shape[-1])
+    )
+    flat = (
+        people.reshape(counts),
+        wide.reshape(counts),
+        fertility.reshape(*counts[:2], -1),
+        levels.sex_ratio,
+    )
+    survivors = survivors_of(people, survival)
+    shape = absent.shape if absent is not None else (len(people), *people.shape[1:3], 2, 1)
+    gone, gone_next = np.zeros(shape), np.zeros(shape)
+    if absent is not None:
+        gone, gone_next = _absent(system, absent, levels)
+    move = _known_moves(system, people.shape, levels)
+    migrants = _external(system, people, survivors, gone, move, levels)
+
+    def outcome() -> tuple[Array, Array]:
+        edges = system.edges
+        moves = None if edges is None else Moves(edges.incidence, edges.origin, move)
+        result = advance(*flat, migrants.reshape(counts), moves, convention=system.convention)
+        return result.people.reshape(people.shape), result.births.reshape(people.shape[:4])
+
+    after, births = outcome()
+    steered = ~np.isnan(levels.growth).any(1)
+    if system.edges is not None and people.shape[2] == 2 and steered.any():
+        pool = survivors.sum((3, 4, 5)) + _newborn(births, levels)
+        net = np.zeros(people.shape[:2])
+        for _ in range(8):
+            missing = _missing(people, after, levels)
+            if np.abs(missing).max() < REACHED:
+                break
+            rising = (net > 0) | ((net == 0) & (missing > 0))
+            net += missing / np.where(rising, pool[:, :, 1], pool[:, :, 0])
+            _steer(system, move, net, levels, year)
+            after, births = outcome()
+    return Solved(after, births, migrants, move, gone_next, gone)
+
+
+def _newborn(births: Array, levels: Levels) -> Array:
+    """Newborns alive at the end of the year (L, R, A)."""
+    alive = levels.survival[..., 0].mean(-1)
+    total: Array = births.sum(3) * alive[:, :, None]
+    return total
+
+
+def _absent(system: System, absent: Array, levels: Levels) -> tuple[Array, Array]:
+    """Net migrants into the absent that keep their number, and the absent a year later."""
+    back = -levels.absence[:, :, None, None, None] * absent
+    survival = levels.survival[:, :, None]
+    shape = absent.shape
+    flat = (shape[0], shape[1] * shape[2], *shape[3:])
+    still = advance(
+        absent.reshape(flat),
+        np.broadcast_to(survival, shape).reshape(flat),
+        np.broadcast_to(levels.fertility[:, :, None], (*shape[:3], shape[-1])).reshape(
+            shape[0], flat[1], -1
+        ),
+        levels.sex_ratio,
+        back.reshape(flat),
+        convention=system.convention,
+    ).people.reshape(shape)
+    lost = absent.sum((3, 4)) - still.sum((3, 4))
+    # Where nobody returns nobody leaves either: the stock is then left to its births and deaths.
+    lost = np.where(levels.absence[:, :, None] > 0, lost, 0.0)
+    out = lost[..., None, None] * system.leavers
+    return back + out, still + out
+
+
+def _known_moves(system: System, shape: tuple[int, ...], levels: Levels) -> Array:
+    """Probabilities of the moves that follow from levels alone (L, E, G, X)."""
+    edges = system.edges
+    if edges is None:
+        return np.zeros((shape[0], 0, *shape[4:]))
+    move = np.zeros((shape[0], edges.origin.size, *shape[4:]))
+    at = edges.of("reclassified")
+    move[:, at] = levels.reclassified[:, edges.region[at], None, None]
+    at = edges.of("registered")
+    if at.size:
+        move[:, at] = levels.hazard[:, edges.region[at], None]
+        first = move[:, at, :, :1]
+        move[:, at, :, :1] = first + (1 - first) * levels.newborn[:, None, None, None]
+        for block in ("leaving", "returning"):
+            at = edges.of(block)
+            move[:, at, :, 1:] = getattr(levels, block)[:, edges.pair[at], :, 1:]
+    return move
+
+
+def _external(
+    system: System, people: Array, survivors: Array, gone: Array, move: Array, levels: Levels
+) -> Array:
+    """Net migrants across the outer border (L, R, A, U, G, X)."""
+    come = levels.arrivals[:, :, None] * system.place[..., None, None]
+    migrants = np.zeros(people.shape)
+    edges = system.edges
+    if edges is None or not edges.of("registered").size:
+        migrants[:, :, :, 0] = come
+        return _scaled(migrants, come[:, :, :, None], levels.net_total)
+    at = np.concatenate([edges.of("leaving"), edges.of("returning")])
+    flow = move[:, at] * survivors.reshape(len(people), -1, *people.shape[4:])[:, edges.origin[at]]
+    within = (edges.incidence[:, at] @ flow.reshape(*flow.shape[:2], -1)).reshape(people.shape)
+    # Whoever of the registered leaves the residents is absent: what the absent gain by moves and
+    # the moves inside do not explain has crossed the outer border.
+    migrants[:, :, :, REGISTERED] = -gone - within[:, :, :, REGISTERED]
+    leave = -levels.departure[:, :, None] * people[:, :, :, FLOATING]
+    migrants[:, :, :, FLOATING] = leave
+    filled = np.zeros(people.shape)
+    filled[:, :, :, FLOATING] = come
+    return _scaled(migrants + filled, filled, levels.net_total)
+
+
+def _scaled(migrants: Array, arrivals: Array, wanted: Array) -> Array:
+    """Migrants whose arrivals are changed so that the net total is the one wanted."""
+    axes = tuple(range(1, migrants.ndim))
+    total = migrants.sum(axes)
+    come = arrivals.sum(axes)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = np.where(np.isnan(wanted), 0.0, (wanted - total) / come)
+    result: Array = migrants + factor.reshape(-1, *[1] * (migrants.ndim - 1)) * arrivals
+    return result
+
+
+def _missing(people: Array, after: Array, levels: Levels) -> Array:
+    """Persons who have to move to the towns of each region to reach its path (L, R)."""
+    start = people.sum((3, 4, 5))
+    urban = start[:, :, 0] + levels.reclassified * start[:, :, 1]
+    now = after.sum((3, 4, 5))
+    whole = now.sum(2)
+    position = logit(urban / start.sum(2)) + levels.growth
+    for _ in range(50):
+        share = expit(position)
+        gap = levels.urban_share * whole.sum(1) - (share * whole).sum(1)
+        step = gap / (share * (1 - share) * whole).sum(1)
+        step = np.where(np.isnan(step), 0.0, step)
+        position = position + step[:, None]
+        if np.abs(step).max() < 1e-14:
+            break
+    missing: Array = expit(position) * whole - now[:, :, 0]
+    return np.where(np.isnan(missing), 0.0, missing)
+
+
+def _steer(system: System, move: Array, net: Array, levels: Levels, year: int) -> None:
+    """Write the transfers between areas into the probabilities; refuse more than everybody."""
+    edges = system.edges
+    assert edges is not None
+    up, down = np.maximum(net, 0.0), np.maximum(-net, 0.0)
+    part = levels.reclass_part[:, None]
+    leaving = up + levels.reclassified
+    over = np.argwhere((leaving > 1) | (down > 1))
+    if over.size:
+        line, region = over[0]
+        raise ConfigError(
+            Problem(
+                "the urban share asked for moves more people than live there",
+                f"period {year}, region {system.regions[region]}, scenario {line + 1}",
+                f"a moving probability of {max(leaving[line, region], down[line, region]):.2f}",
+                "at most 1",
+                "ask for a slower path of the urban share, or a smaller reclassification",
+            )
+        )
+    for block, values in (
+        ("to_urban", up * (1 - part)),
+        ("reclassified", up * part + levels.reclassified),
+        ("to_rural", down),
+    ):
+        at = edges.of(block)
+        move[:, at] = values[:, edges.region[at], None, None]

@@ -1,0 +1,121 @@
+"""One year on plain arrays, for the solvers that need its outcome before the inputs are known.
+
+The engine projects; this module foretells one step of it, so that levels and moves can be solved
+for. It follows the conventions of `popsim.project` (a test holds both against each other).
+
+Letters: L scenarios, S states, E edges, G sexes, X ages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Convention", "Moves", "Year", "advance", "survivors_of"]
+
+Array = NDArray[np.float64]
+
+
+class Convention(NamedTuple):
+    """Conventions of the step: share of migrants present from its start, who bears."""
+
+    early: float = 0.0
+    exposure: str = "before_migration"
+
+    @classmethod
+    def of(cls, engine: Mapping[str, Any] | None) -> Convention:
+        """Read them from options of the projection."""
+        options = dict(engine or {})
+        early = {"end": 0.0, "even": 0.5, "start": 1.0}[options.get("migration_timing", "end")]
+        return cls(early, options.get("births_exposure", "before_migration"))
+
+
+class Moves(NamedTuple):
+    """Edges and the probabilities on them."""
+
+    incidence: Array  # (S, E): -1 at the origin, +1 at the destination
+    origin: NDArray[np.intp]  # (E)
+    probability: Array  # (L, E, G, X)
+
+
+class Year(NamedTuple):
+    """What a year leaves."""
+
+    people: Array  # (L, S, G, X) at the end
+    survivors: Array  # (L, S, G, X) at the end in the state of origin, newborns with them
+    births: Array  # (L, S)
+
+
+def survivors_of(people: Array, survival: Array) -> Array:
+    """Survivors at the age reached; nobody at age 0.
+
+    Parameters
+    ----------
+    people
+        At the start (.., sex, age).
+    survival
+        Survival ratios by age reached (.., sex, age), of shapes that broadcast.
+    """
+    end = np.zeros(np.broadcast_shapes(people.shape, survival.shape))
+    end[..., 1:] = people[..., :-1] * survival[..., 1:]
+    end[..., -1] += people[..., -1] * survival[..., -1]
+    return end
+
+
+def advance(
+    people: Array,
+    survival: Array,
+    fertility: Array,
+    sex_ratio: Array,
+    migrants: Array,
+    moves: Moves | None = None,
+    *,
+    convention: Convention | None = None,
+) -> Year:
+    """Advance people by one year.
+
+    Parameters
+    ----------
+    people, migrants
+        Persons (L, S, G, X); migrants across the outer border.
+    survival
+        Survival ratios by age reached (L, S or 1, G, X).
+    fertility
+        Births per woman-year (L, S, X).
+    sex_ratio
+        Male per female birth (L).
+    moves
+        Edges with their probabilities, applied to survivors.
+    convention
+        Of the step.
+
+    Returns
+    -------
+    Year
+    """
+    early, exposure = convention or Convention()
+    start = people + early * migrants
+    survivors = survivors_of(start, survival)
+    after = survivors if moves is None else _moved(survivors, moves)
+    women = (start if exposure == "textbook" else people)[:, :, 0]
+    late = 0.0 if exposure == "before_migration" else 1.0 - early
+    exposed = women + after[:, :, 0] + late * migrants[:, :, 0]
+    births = 0.5 * (fertility * exposed).sum(-1)
+    girls = births / (1.0 + sex_ratio[:, None])
+    newborn = np.stack([girls, births - girls], -1)[..., None] * survival[..., :1]
+    survivors[..., :1] = newborn
+    if moves is not None:
+        first = Moves(moves.incidence, moves.origin, moves.probability[..., :1])
+        after[..., :1] = _moved(newborn, first)
+    return Year(after + (1.0 - early) * migrants, survivors, births)
+
+
+def _moved(survivors: Array, moves: Moves) -> Array:
+    """Survivors after all moves at once."""
+    flow = moves.probability * survivors[:, moves.origin]
+    flat = flow.reshape(*flow.shape[:2], -1)
+    moved: Array = survivors + (moves.incidence @ flat).reshape(survivors.shape)
+    return moved

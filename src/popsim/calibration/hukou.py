@@ -1,0 +1,246 @@
+"""Registered, floating and absent at the base year, from published stocks and named assumptions.
+
+Residents are registered where they live or *floating* (hukou in another county). People registered
+in a region who live elsewhere are *absent*: a third stock, no residents. Counts by region are
+published; ages of the floating and of the absent are not. They start from the stock that steady
+arrivals of a model age schedule leave behind, and the floating are then raked so that the
+registered population by age comes out as published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from popsim.assumptions.fitted import Fitted, Hukou
+from popsim.assumptions.mortality import survival_at
+from popsim.assumptions.solve import Solved
+from popsim.assumptions.year import survivors_of
+from popsim.calibration.arrivals import steady_arrivals, steady_stock
+from popsim.calibration.internal import internal_moves
+from popsim.calibration.registers import age_bands, area_odds_ratio, registered_by_region
+from popsim.calibration.split import split_by_odds, split_by_status
+from popsim.calibration.words import HukouAssumptions, hukou_notes
+from popsim.calibration.years import Published
+from popsim.errors import DataError, Problem
+from popsim.tables import Case
+
+__all__ = ["with_statuses"]
+
+Array = NDArray[np.float64]
+# Rounds in which the ages of the floating are brought to the published ages of the registered.
+ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class _Stocks:
+    """Stocks of the base year as published, scaled to its end."""
+
+    residents: xr.DataArray  # (region, area, sex, age)
+    floating: xr.DataArray  # (region)
+    absent: xr.DataArray  # (region)
+    odds: float
+    seed: Array  # (sex, age) shares of the floating, and of the absent, by the prior
+    earlier: Array  # (band, age) the published bands, as they stood at the base year
+
+
+def with_statuses(
+    fitted: Fitted,
+    case: Case,
+    published: Published,
+    trend: xr.DataArray,
+    given: HukouAssumptions,
+    *,
+    fit: Callable[..., tuple[Fitted, list[Solved]]],
+    whole: str,
+) -> Fitted:
+    """Add registered, floating and absent to the base of a calibration.
+
+    Parameters
+    ----------
+    fitted
+        With the base population (region, [area], sex, age).
+    case
+        Tables `hukou_elsewhere` and `registered_2010`, and observations.
+    published
+        Figures of the whole.
+    trend
+        Net migration between the censuses (region, sex, age), persons a year.
+    given
+        What is assumed.
+    fit
+        `fit_years` with all but the fitted object and the years.
+    whole
+        Code of the whole.
+
+    Returns
+    -------
+    Fitted
+        With the dim `status` in its population, and `hukou`.
+
+    Raises
+    ------
+    DataError
+        Where stocks contradict each other: more floating than residents, or more registered
+        residents than registered people.
+    """
+    given.check()
+    base = fitted.base_year
+    people = fitted.population
+    by_region = people.sum([d for d in people.dims if d != "region"])
+    census = case["population"].sel(year=base, drop=True).sum(["sex", "age"])
+    elsewhere = case["hukou_elsewhere"].sel(year=base, drop=True) * (by_region / census)
+    outside = elsewhere.sel(hukou_place="other_province", drop=True)
+    near = elsewhere.sel(hukou_place="other_county", drop=True)
+    floating = outside + near
+    registered = registered_by_region(case, base, whole, by_region - floating)
+    absent = registered - (by_region - floating)
+    _check_stocks(by_region, floating, absent)
+    rate = 1.0 / given.mean_stay_years
+    survival = survival_at(fitted.survival_schedule, xr.DataArray(float(base)))
+    plain = survival.transpose("sex", "age").to_numpy()
+    steady = steady_stock(given.schedule, plain, rate)
+    odds = area_odds_ratio(case, given.odds_region, given.odds_year, float(
+        (floating / by_region).sel(region=given.odds_region)))  # fmt: skip
+    bands, wanted = age_bands(case, whole, given.ages_year, people.sizes["age"])
+    shift = given.ages_year - base
+    stocks = _Stocks(people, floating, absent, odds, steady.stock, _younger(bands, shift))
+    ages = {"sex": people["sex"].to_numpy(), "age": people["age"].to_numpy()}
+    profile = _steps(given.registration_by_age, people.sizes["age"])
+    hukou = Hukou(
+        absent=people.isel(area=0, drop=True),
+        leavers=xr.DataArray(steady.arrivals, ages, ("sex", "age")),
+        return_rate=rate,
+        registration_profile=xr.DataArray(profile, {"age": ages["age"]}, "age"),
+        registration=fitted.tfr,
+        mixed_couples=given.mixed_couples if given.newborn_rule != "mother" else 0.0,
+        outside_share=outside / floating,
+        leaving=people,
+        returning=people,
+        flows=xr.Dataset(),
+    )
+
+    moving = xr.DataArray(steady.rates, ages, ("sex", "age"))
+
+    def at(margins: Array) -> Fitted:
+        split, away = _split(stocks, margins)
+        moves = internal_moves(
+            case, split, near=near, absent=absent, moving=moving, rate=rate,
+            inside_share=given.inside_share, distance_power=given.distance_power,
+        )  # fmt: skip
+        return replace(
+            fitted,
+            population=split,
+            trend_arrivals=steady_arrivals(trend, split, rate),
+            hukou=replace(hukou, absent=away, **moves),
+        )
+
+    margins = _first_margins(people, plain, bands, wanted, published.registered[base], shift)
+    span = range(base + 1, given.ages_year + 1)
+    for _ in range(ROUNDS):
+        start = at(margins)
+        _, years = fit(start, years=span)
+        got = _registered_by_age(years[-1]) @ bands.T
+        gap = wanted * (got.sum() / wanted.sum()) - got
+        margins = margins + gap
+    start = at(margins)
+    notes = hukou_notes(given, odds)
+    return replace(start, notes={**fitted.notes, **notes})
+
+
+def _check_stocks(residents: xr.DataArray, floating: xr.DataArray, absent: xr.DataArray) -> None:
+    """Refuse stocks that contradict each other."""
+    faults = []
+    for region in residents["region"].to_numpy():
+        here = {"region": region}
+        if float(floating.sel(here)) > float(residents.sel(here)):
+            faults.append(
+                Problem(
+                    "more floating people than residents",
+                    f"hukou_elsewhere, region {region}",
+                    f"{float(floating.sel(here)):.0f}",
+                    f"at most {float(residents.sel(here)):.0f}",
+                )
+            )
+        if float(absent.sel(here)) < 0:
+            faults.append(
+                Problem(
+                    "fewer registered people than registered residents",
+                    f"registered population, region {region}",
+                    f"{-float(absent.sel(here)):.0f} too few",
+                    "registered = registered residents + registered absent",
+                    "check the registered population and the people whose hukou is elsewhere",
+                )
+            )
+    if faults:
+        raise DataError(faults)
+
+
+def _steps(values: Mapping[int, float], ages: int) -> Array:
+    """A value for every age from values by first age."""
+    line = np.zeros(ages)
+    for first in sorted(values):
+        line[first:] = values[first]
+    return line
+
+
+def _registered_by_age(year: Solved) -> Array:
+    """Registered population by single age at the end of a year."""
+    residents = year.people[:, :, :, 0].sum((0, 1, 2, 3))
+    return np.asarray(residents + year.absent.sum((0, 1, 2, 3)))
+
+
+def _first_margins(
+    people: xr.DataArray, survival: Array, bands: Array, wanted: Array, total: float, years: int
+) -> Array:
+    """Registered people of the base by the bands they are in when ages are published (band)."""
+    now = people.sum([d for d in people.dims if d not in ("sex", "age")])
+    alive = now.transpose("sex", "age").to_numpy()
+    start = alive.sum(0) @ _younger(bands, years).T
+    for _ in range(years):
+        alive = survivors_of(alive, survival)
+    first = wanted * start / (alive.sum(0) @ bands.T)
+    # The youngest band also holds those born since: it takes what the total leaves.
+    first[0] = total - first[1:].sum()
+    return np.asarray(first)
+
+
+def _younger(bands: Array, years: int) -> Array:
+    """The bands some years earlier: those not yet born leave the youngest."""
+    earlier = np.zeros_like(bands)
+    earlier[:, : bands.shape[1] - years] = bands[:, years:]
+    earlier[-1, bands.shape[1] - years :] = 1.0
+    return earlier
+
+
+def _split(stocks: _Stocks, margins: Array) -> tuple[xr.DataArray, xr.DataArray]:
+    """Residents by status, and the absent, by region, area, sex and age."""
+    people = stocks.residents
+    order = ("region", "sex", "age")
+    total = people.sum("area").transpose(*order) if "area" in people.dims else people
+    values = total.transpose(*order).to_numpy()
+    away = stocks.absent.to_numpy()[:, None, None] * stocks.seed
+    registered = margins - away.sum((0, 1)) @ stocks.earlier.T
+    status = split_by_status(
+        values, stocks.floating.to_numpy(), stocks.seed, registered, stocks.earlier
+    )
+    coords = {d: total[d].to_numpy() for d in order}
+    states = {"status": ["registered", "floating"]}
+    by_status = xr.DataArray(status, {**states, **coords}, ("status", *order))
+    absent = xr.DataArray(away, coords, order)
+    if "area" not in people.dims:
+        return by_status.transpose("region", "status", "sex", "age"), absent
+    by_area = people.sum(["sex", "age"]).transpose("region", "area").to_numpy()
+    shares = split_by_odds(by_area, status.sum((2, 3)).T, stocks.odds)
+    share = xr.DataArray(
+        shares,
+        {"region": coords["region"], "area": people["area"].to_numpy(), **states},
+        ("region", "area", "status"),
+    )
+    full = (by_status * share).transpose("region", "area", "status", "sex", "age")
+    placed = absent * share.sel(status="registered", drop=True)
+    return full.assign_attrs(units="person"), placed.transpose("region", "area", "sex", "age")

@@ -1,0 +1,143 @@
+"""What is assumed of household registration, as parameters and as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from popsim.errors import DataError, Problem
+
+__all__ = ["HukouAssumptions", "hukou_notes"]
+
+
+@dataclass(frozen=True)
+class HukouAssumptions:
+    """Assumptions on household registration that no published figure settles.
+
+    Parameters
+    ----------
+    mean_stay_years
+        Mean years that one of the floating stays, and that one of the absent is away.
+    schedule
+        Name of the UN model schedule of migration by age (`popsim.methods.migration`).
+    registration_by_age
+        First age -> relative probability of registration from that age on.
+    inside_share
+        Share of the floating from another county of the province whose hukou is in another region
+        of the whole.
+    ages_year
+        Year of the published registered population by age.
+    odds_region, odds_year
+        Where urban and rural places are published for residents and for the registered: the odds
+        ratio found there is taken for all regions.
+    newborn_rule
+        ``"mother"``: a child has the status of its mother; ``"registered_if_either"``: children
+        of floating mothers with a registered father are registered.
+    mixed_couples
+        Share of floating mothers with a registered partner; used by ``"registered_if_either"``.
+    distance_power
+        Power by which moves between regions fall with their distance, where the case has the
+        table `distance_km`.
+    """
+
+    mean_stay_years: float
+    schedule: str
+    registration_by_age: dict[int, float]
+    inside_share: float
+    ages_year: int
+    odds_region: str
+    odds_year: int
+    newborn_rule: Literal["mother", "registered_if_either"] = "mother"
+    mixed_couples: float = 0.0
+    distance_power: float = 1.0
+
+    def check(self) -> None:
+        """Refuse what cannot be meant."""
+        faults = []
+        if not self.mean_stay_years > 1:
+            faults.append(("mean_stay_years", f"{self.mean_stay_years:g}", "more than 1 year"))
+        for name in ("inside_share", "mixed_couples"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                faults.append((name, f"{value:g}", "a share between 0 and 1"))
+        if not self.registration_by_age or min(self.registration_by_age) != 0:
+            faults.append(("registration_by_age", str(self.registration_by_age), "a value from 0"))
+        if faults:
+            raise DataError(
+                [Problem("cannot be meant", f"calibration.hukou.{n}", g, e) for n, g, e in faults]
+            )
+
+
+def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
+    """The assumptions as sentences, Chinese and English, by key.
+
+    Parameters
+    ----------
+    given
+        The assumptions.
+    odds
+        Odds ratio of living in towns, floating against registered.
+    """
+    stay = f"{given.mean_stay_years:g}"
+    share = f"{100 * given.inside_share:g} %"
+    where = f"{given.odds_region}, {given.odds_year}"
+    rules = {
+        "mother": ("新生儿随母亲的户籍状态。", "A newborn has the status of its mother."),
+        "registered_if_either": (
+            f"父母一方为户籍人口的新生儿落户;流动母亲中配偶为户籍人口的占{given.mixed_couples:.0%}。",
+            f"A newborn with one registered parent is registered; {given.mixed_couples:.0%} of "
+            "floating mothers have a registered partner.",
+        ),
+    }
+    notes = {
+        "floating_stock": (
+            "流动人口=户口在省内其他县(市、区)或外省的常住人口(2020年普查),按年末常住人口等比推算。",
+            "The floating are residents whose hukou is in another county of the province or in "
+            "another province (census of 2020), scaled to the end of the year.",
+        ),
+        "registered_by_region": (
+            "未公布户籍人口的县(市、区):2010年的外出户籍人口等比调整,使合计等于全市户籍人口;"
+            "其他年份公布的,按前后年份或全市增速推算到基年末。",
+            "Where a county's registered population is not published, its absent of 2010 are "
+            "scaled so that all add to the city's; figures of other years are carried to the base "
+            "year between their neighbours, or at the city's pace.",
+        ),
+        "floating_ages": (
+            f"流动人口与外出户籍人口的年龄:以平均停留{stay}年、联合国迁移模式表({given.schedule})的稳定存量为初值,"
+            f"再调整流动人口,使{given.ages_year}年末户籍人口的年龄构成与公布数一致。",
+            f"Ages of the floating and of the absent start from the stock that steady arrivals by "
+            f"the UN schedule {given.schedule} and a mean stay of {stay} years leave; the floating "
+            f"are then raked until the registered population of {given.ages_year} has its "
+            "published ages.",
+        ),
+        "floating_area": (
+            f"流动人口与户籍人口居住城镇的优势比为{odds:.2f}(由{where}推得),各县(市、区)与各年龄相同。",
+            f"The odds of living in towns are {odds:.2f} times as high for the floating as for the "
+            f"registered (from {where}), in all counties and at all ages.",
+        ),
+        "absent": (
+            f"外出户籍人口总量不变:离开的人数等于返回(每年1/{stay})与死亡、减去出生之和;不计入常住人口。",
+            f"The registered absent keep their number: as many leave as return (1/{stay} a year) "
+            "or die, less their newborn. They are no residents.",
+        ),
+        "departures": (
+            f"流动人口每年以1/{stay}的概率离开;迁入人数由常住人口总量拟合,县与年龄构成取自两次普查间的残差。",
+            f"One of the floating leaves with a probability of 1/{stay} a year; arrivals are "
+            "fitted to the total of residents, their counties and ages are those the residual between "
+            "the censuses asks for.",
+        ),
+        "registration": (
+            "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍);之后按平均水平延续。",
+            "The ages of registration are assumed; its level is fitted to the registered "
+            "population (net of those who take their registration away), and its mean goes on.",
+        ),
+        "internal": (
+            f"户口在省内其他县的流动人口中{share}来自市内其他县(市、区)(假设,上限为两边的合计);"
+            "流向由重力模型与迭代比例拟合。",
+            f"{share} of the floating from other counties of the province come from inside the "
+            "whole (an assumption, bounded by both margins); who comes from where is gravity and "
+            "proportional fitting.",
+        ),
+        "newborn": rules[given.newborn_rule],
+    }
+    return {key: f"{zh} / {en}" for key, (zh, en) in notes.items()}

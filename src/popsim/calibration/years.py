@@ -1,0 +1,224 @@
+"""Levels of mortality, fertility, migration, registration and urbanisation, year after year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import logit
+
+from popsim.assumptions.fitted import Fitted
+from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined
+from popsim.assumptions.mortality import survival_at
+from popsim.assumptions.solve import Levels, Solved, System, solve_year
+from popsim.assumptions.walk import levels_of, six, system_of
+from popsim.errors import ConvergenceError, Problem
+
+__all__ = ["Published", "fit_index", "fit_years"]
+
+Array = NDArray[np.float64]
+# Relative difference from a published figure at which a level counts as fitted.
+FITTED = 1e-10
+ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class Published:
+    """Published figures of the whole by year: persons, or a share for the urban share."""
+
+    population: Mapping[int, float]
+    births: Mapping[int, float]
+    deaths: Mapping[int, float]
+    urban_share: Mapping[int, float]
+    registered: Mapping[int, float]
+
+
+def fit_index(
+    schedule: xr.DataArray, people: xr.DataArray, *, births: float, sex_ratio: float, deaths: float
+) -> float:
+    """Mortality index at which a year's deaths come out.
+
+    Parameters
+    ----------
+    schedule
+        Survival ratios (schedule_year, sex, age).
+    people
+        Persons at the start of the year (.., sex, age).
+    births, sex_ratio, deaths
+        Of the year: persons, male per female, persons.
+
+    Returns
+    -------
+    float
+        Position on the schedule, in schedule years.
+
+    Notes
+    -----
+    Deaths are ``sum P(x) (1 - S(x + 1))``, the last two age groups sharing the ratio of the open
+    one, and of the newborn ``B (1 - S(0))``.
+    """
+    start = people.sum([d for d in people.dims if d not in ("sex", "age")])
+    values = start.transpose("sex", "age").to_numpy()
+    born = births * np.array([1.0, sex_ratio]) / (1.0 + sex_ratio)
+    at_risk = np.concatenate([born[:, None], values[:, :-1]], axis=1)
+    at_risk[:, -1] += values[:, -1]
+    years = schedule["schedule_year"].to_numpy().astype(float)
+    log_hazard = np.log(-np.log(schedule.transpose("schedule_year", "sex", "age").to_numpy()))
+
+    def gap(index: float) -> float:
+        low = int(np.clip(np.searchsorted(years, index, side="right") - 1, 0, len(years) - 2))
+        weight = (index - years[low]) / (years[low + 1] - years[low])
+        line = log_hazard[low] + weight * (log_hazard[low + 1] - log_hazard[low])
+        return float((at_risk * -np.expm1(-np.exp(line))).sum()) - deaths
+
+    root: float = brentq(gap, years[0] - 60.0, years[-1] + 60.0, xtol=1e-9)
+    return root
+
+
+def fit_years(
+    fitted: Fitted,
+    published: Published,
+    years: range,
+    *,
+    deaths_to: int,
+    pace: float,
+    engine: Mapping[str, Any] | None = None,
+) -> tuple[Fitted, list[Solved]]:
+    """Fit year after year, each from the population the year before ended with.
+
+    Parameters
+    ----------
+    fitted
+        With base population, trend of arrivals and, with statuses, the stocks of the base year.
+    published
+        What is fitted.
+    years
+        Years fitted.
+    deaths_to
+        Last year whose deaths are fitted; later ones continue the mean level at `pace`.
+    pace
+        Schedule years gained a year.
+    engine
+        Options of the projection.
+
+    Returns
+    -------
+    tuple
+        The levels found, and the years as they came out.
+    """
+    system = system_of(fitted, engine)
+    periods = np.array(years)
+    unit = levels_of(_unit_drivers(fitted, periods, published), fitted)
+    people = six(fitted.population)[None]
+    absent = None if fitted.hukou is None else six(fitted.hukou.absent)[None, :, :, 0]
+    found: dict[str, list[float]] = {k: [] for k in ("index", "tfr", "arrivals", "net", "hazard")}
+    shift: list[float] = []
+    results: list[Solved] = []
+    for year, level in zip(years, unit, strict=True):
+        total = xr.DataArray(people.sum((0, 1, 2, 3)), dims=("sex", "age"))
+        if year <= deaths_to:
+            index = fit_index(
+                fitted.survival_schedule, total, births=published.births[year],
+                sex_ratio=fitted.sex_ratio_at_birth, deaths=published.deaths[year],
+            )  # fmt: skip
+        else:
+            index = float(np.mean(found["index"]) + pace * (year - np.mean(years[: len(results)])))
+        alive = survival_at(fitted.survival_schedule, xr.DataArray(index))
+        level = level._replace(survival=alive.transpose("sex", "age").to_numpy()[None, None])
+        solved, factors = _fit_year(system, people, absent, level, published, year, found)
+        if fitted.urban_growth_difference is not None:
+            shift.append(_shift(people, solved.people, fitted.urban_growth_difference.to_numpy()))
+        people, absent = solved.people, None if absent is None else solved.absent
+        results.append(solved)
+        for key, value in {"index": index, **factors}.items():
+            found[key].append(value)
+    return _labelled(fitted, found, shift, periods), results
+
+
+def _unit_drivers(fitted: Fitted, periods: NDArray[np.int64], published: Published) -> xr.Dataset:
+    """Drivers with all levels to be fitted at 1."""
+    line = {"period": periods}
+    one = xr.DataArray(np.ones(periods.size), line, "period")
+    drivers = driver_rates(fitted, one * float(fitted.base_year), one)
+    drivers = drivers.assign(arrivals=fitted.trend_arrivals)
+    if fitted.urban_growth_difference is not None:
+        share = [published.urban_share[int(p)] for p in periods]
+        drivers = drivers.assign(
+            urban_growth=fitted.urban_growth_difference,
+            urban_share_wanted=xr.DataArray(share, line, "period"),
+        )
+    if fitted.hukou is not None:
+        drivers = joined(drivers, hukou_drivers(fitted, one, one))
+    return drivers
+
+
+def _fit_year(
+    system: System, people: Array, absent: Array | None, unit: Levels, published: Published,
+    year: int, found: Mapping[str, list[float]],
+) -> tuple[Solved, dict[str, float]]:  # fmt: skip
+    """Levels of one year at which its published figures come out."""
+    tfr, come = 1.0, 1.0
+    registered = published.registered.get(year) if absent is not None else None
+    hazard = float(np.mean(found["hazard"])) if found["hazard"] else 0.0
+    at_risk = 0.0
+    if absent is not None:
+        at_risk = float((unit.hazard[:, :, None, None] * people[:, :, :, 1]).sum())
+    for _ in range(ROUNDS):
+        level = unit._replace(
+            fertility=unit.fertility * tfr,
+            arrivals=unit.arrivals * come,
+            hazard=unit.hazard * hazard,
+        )
+        solved = solve_year(system, people, absent, level, year)
+        gaps = [published.births[year] / solved.births.sum() - 1.0]
+        missing = published.population[year] - solved.people.sum()
+        gaps.append(missing / published.population[year])
+        tfr *= 1.0 + gaps[0]
+        come += missing / unit.arrivals.sum()
+        if registered is not None:
+            stock = solved.people[:, :, :, 0].sum() + solved.absent.sum()
+            gaps.append((registered - stock) / registered)
+            hazard += (registered - stock) / at_risk
+        if max(abs(gap) for gap in gaps) < FITTED:
+            return solved, {
+                "tfr": tfr, "arrivals": come, "hazard": hazard,
+                "net": float(solved.migrants.sum()),
+            }  # fmt: skip
+    raise ConvergenceError(
+        Problem("the levels of a year did not settle", f"year {year}", f"{max(map(abs, gaps)):.3g}")
+    )
+
+
+def _shift(before: Array, after: Array, difference: Array) -> float:
+    """Shift of the growth difference, common to all regions, that a year took."""
+
+    def position(people: Array) -> Array:
+        by_area = people.sum((0, 3, 4, 5))
+        return np.asarray(logit(by_area[:, 0] / by_area.sum(1)))
+
+    return float((position(after) - position(before) - difference).mean())
+
+
+def _labelled(
+    fitted: Fitted, found: Mapping[str, list[float]], shift: list[float], periods: Any
+) -> Fitted:
+    """The levels found, with their labels."""
+
+    def line(values: list[float]) -> xr.DataArray:
+        return xr.DataArray(values, {"period": periods}, "period")
+
+    hukou = fitted.hukou
+    return replace(
+        fitted,
+        tfr=line(found["tfr"]),
+        mortality_index=line(found["index"]),
+        arrivals=(fitted.trend_arrivals * line(found["arrivals"])).transpose(..., "period"),
+        net_migration=line(found["net"]),
+        urban_shift=line(shift) if shift else None,
+        hukou=None if hukou is None else replace(hukou, registration=line(found["hazard"])),
+    )
