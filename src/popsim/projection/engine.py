@@ -192,6 +192,20 @@ def project(
     return result
 
 
+def kernel_inputs(
+    inputs: xr.Dataset,
+    migration_timing: MigrationTiming,
+    births_exposure: BirthsExposure,
+    a0: InfantRule,
+) -> tuple[Rates, Rules]:
+    """Check inputs and lay them out for the kernel, without projecting."""
+    options = _options(inputs, migration_timing, births_exposure, "raise", None)
+    check(inputs)
+    frame = frame_of(inputs)
+    rates = _rates(frame, a0, options)
+    return rates, _rules(frame, rates, options, [])
+
+
 def _options(
     inputs: xr.Dataset,
     migration_timing: str,

@@ -67,14 +67,12 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
         numbers = array.to_numpy()
         if numbers.dtype.kind not in "fiu":
             problems.add("not numbers", where=name, got=array.dtype, expected="float64")
+        elif name == "survival_ratio" and "open_survival_ratio" in inputs:
+            _check_survival(array, problems)
         elif numbers.size and not (
             numbers.min() >= variable.lower and numbers.max() <= variable.upper
         ):
-            finite = np.isfinite(numbers)
-            low, high = finite & (numbers < variable.lower), finite & (numbers > variable.upper)
-            _report(array, ~finite, "missing or infinite", "a number in every cell", problems)
-            _report(array, low, "below its bound", f"at least {variable.lower:g}", problems)
-            _report(array, high, "above its bound", f"at most {variable.upper:g}", problems)
+            _check_bounds(array, variable.lower, variable.upper, problems)
     if "fertility_rate" in inputs and "age" in inputs["fertility_rate"].dims:
         youngest = inputs["fertility_rate"].isel(age=[0])
         expected = "0: those born in a step do not bear in it"
@@ -82,6 +80,26 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
         _report(youngest, bad, "births to the first age group", expected, problems)
     if "move_probability" in inputs and "move_probability" not in skip:
         _check_leaving(inputs, problems)
+
+
+def _check_bounds(array: xr.DataArray, lower: float, upper: float, problems: Problems) -> None:
+    """Record cells that are no numbers or lie outside the bounds."""
+    numbers = array.to_numpy()
+    finite = np.isfinite(numbers)
+    low, high = finite & (numbers < lower), finite & (numbers > upper)
+    _report(array, ~finite, "missing or infinite", "a number in every cell", problems)
+    _report(array, low, "below its bound", f"at least {lower:g}", problems)
+    _report(array, high, "above its bound", f"at most {upper:g}", problems)
+
+
+def _check_survival(array: xr.DataArray, problems: Problems) -> None:
+    """Record impossible survival where the open group has a ratio of its own.
+
+    The ratio into it is then L[open]/L[below], whose people are not all in L[below]: where none
+    are taken to survive within it (Willekens & Rogers 1978), it may pass 1.
+    """
+    _check_bounds(array.isel(age=slice(None, -1)), 0.0, 1.0, problems)
+    _check_bounds(array.isel(age=[-1]), 0.0, VARIABLES["survival_ratio"].upper * 2.0, problems)
 
 
 def _report(

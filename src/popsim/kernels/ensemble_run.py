@@ -1,0 +1,71 @@
+"""Sharing draws among threads; no draw's result depends on which thread projects it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from popsim.kernels.ensemble import project_draws
+from popsim.kernels.ensemble_data import aligned
+from popsim.kernels.ensemble_moves import project_coupled_draws, room_for
+from popsim.kernels.ensemble_vectors import LANES
+from popsim.kernels.run import default_threads
+
+__all__ = ["Below", "run_draws"]
+
+
+class Below(NamedTuple):
+    """Draws in which a cell fell below 0."""
+
+    count: int
+    state: int  # of the first of them; -1 where there is none
+    draw: int
+
+
+def run_draws(patterns, levels, sums, places, timing, groups, *, threads=None):
+    """Project all draws.
+
+    Parameters
+    ----------
+    patterns, levels, sums, places, timing
+        As their classes say.
+    groups
+        States and edges sorted by coupled group.
+    threads
+        At most so many; None for as many as there are processors.
+
+    Returns
+    -------
+    tuple of ndarray and Below
+        Sums (D, Q, K, T + 1), and what fell below 0.
+    """
+    draws, steps = levels.row.shape[0], levels.row.shape[2]
+    count = sums.newborn.shape[0]
+    q = int(places.place.max()) + 1 if places.place.size else 0
+    out = np.zeros((draws, q, count, steps + 1))
+    ages = patterns.population.shape[2]
+    most = int(np.max(np.diff(groups.member_start)))
+
+    def part(first: int, last: int):
+        if groups.edge.size:
+            room = room_for(most, ages, count, steps)
+            shared = (patterns, levels, sums, places, timing, groups, room, out)
+            return project_coupled_draws(first, last, *shared)
+        rows, kept = aligned((2, 2, LANES + ages)), aligned((count, steps + 1))
+        return project_draws(first, last, patterns, levels, sums, places, timing, rows, kept, out)
+
+    workers = max(1, min(threads or default_threads(), draws))
+    if workers == 1:
+        parts = [part(0, draws)]
+    else:
+        # Compile in this thread: numba's compiler is not for several at once.
+        part(0, 0)
+        cuts = [draws * k // workers for k in range(workers + 1)]
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(part, cuts[:-1], cuts[1:]))
+    found = [p for p in parts if p[0]]
+    if not found:
+        return out, Below(0, -1, -1)
+    return out, Below(sum(p[0] for p in found), found[0][1], found[0][2])
