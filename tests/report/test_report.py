@@ -133,6 +133,15 @@ def test_verdicts__share_that_will_fall_below_again(run: RunTables) -> None:
     assert "below the aim from 2028 on" in found[1].sentence.en
 
 
+def test_verdicts__a_hairs_breadth_is_too_close_to_call(run: RunTables) -> None:
+    assert run.targets is not None
+    row = run.targets[run.targets["boundary"] == "expanded"].iloc[:1]
+    near = row.assign(value=0.601, gap=0.001, met="True")
+    found = verdicts(replace(run, targets=near), Names(run))
+    assert found[0].css == "split"
+    assert "too close to call" in found[0].sentence.en
+
+
 def test_verdicts__not_computable_gives_its_reason(run: RunTables) -> None:
     assert run.targets is not None
     row = run.targets.iloc[:1].assign(value=np.nan, met="", reason="needs: register of homes")

@@ -106,7 +106,7 @@ def line_chart(
     notes: Sequence[tuple[int, float, Words]] = (),
     label_ends: bool = True,
     size: tuple[float, float] = (520.0, 340.0),
-    margin: float = 150.0,
+    margin: float = 172.0,
 ) -> Markup:
     """Lines over years, named at their ends.
 

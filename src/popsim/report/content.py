@@ -24,6 +24,8 @@ __all__ = ["Both", "Names", "Verdict", "both", "sources_used", "verdicts"]
 
 SHARES = {"share", "1"}
 COUNTED = ("_need",)
+# Half a percentage point: county figures of a projection are not known better than that.
+CLOSE = 0.005
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,18 @@ class Verdict:
     strength: str
 
 
+def _is_share(row: pd.Series) -> bool:
+    unit = str(row.get("unit", ""))
+    return unit in SHARES or (not unit and "share" in str(row["indicator"]))
+
+
 def amount(value: float, row: pd.Series, *, gap: bool = False) -> Both:
     """Return a value with its unit, shares in per cent, gaps of shares in points."""
     unit = str(row.get("unit", ""))
     indicator = str(row["indicator"])
     if indicator.endswith(COUNTED):
         unit = "beds" if "bed" in indicator else "person"
-    elif unit in SHARES or (not unit and "share" in indicator):
+    elif _is_share(row):
         if gap:
             number = f"{abs(100 * value):.2f}"
             return Both(
@@ -211,9 +218,14 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     lost = _lost(row, run) if met else None
     if lost is not None:
         sentence = _join(sentence, both("text.verdict_lost", year=lost))
+    close = _is_share(row) and abs(float(row["gap"])) < CLOSE
+    if close:
+        sentence = _join(sentence, both("text.verdict_close"))
     word, css = ("word.yes", "met") if met else ("word.no", "not")
     if _split(rows):
         word, css = word + "_split", "split"
+    elif close:
+        css = "split"
     return Verdict(
         sentence=sentence, others=_others(rows, names), mark=both(word), css=css, **extra
     )
