@@ -71,3 +71,12 @@ def test_care_table__bad_register_and_bad_shares(
             projected, tables, scale="clhls_adl", degree_shares={"mild": {"a": 1.0}, "severe": {}},
             occupancy=0.5,
         )  # fmt: skip
+
+
+def test_care_table__whole_city_stock_answers_the_city_alone(
+    tmp_path: Path, tables: dict[str, pd.DataFrame], projected: xr.DataArray
+) -> None:
+    got = run(projected, tables, tmp_path, "all,2020,dementia_beds,500,张,bureau,\n")
+    want = got["dementia_beds_plan", "all", 2025] - 500
+    assert got["gap.dementia_beds_plan", "all", 2025] == pytest.approx(want)
+    assert ("gap.dementia_beds_plan", "330402", 2025) not in got.index

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from popsim.care import beds_by_norm, gaps, read_supply, supply_array
+from popsim.care import beds_by_norm, gaps, read_supply, supply_array, supply_registers
 from popsim.errors import DataError
 
 REGIONS = ["330402", "330411"]
@@ -57,7 +57,7 @@ def test_read_supply__every_fault_with_its_line(tmp_path: Path, items: pd.DataFr
         read_supply(path, items=items, regions=REGIONS)
     text = str(caught.value)
     for part in (
-        "care_supply.csv:2: unknown county; got 330499; expected 330402, 330411",
+        "care_supply.csv:2: unknown county; got 330499; expected 330402, 330411, all",
         "care_supply.csv:3: negative bed count; got -5; expected 0 or more",
         "care_supply.csv:4: missing unit; expected bed",
         "care_supply.csv:5: unknown item; got dementia_bed. Remedy: did you mean 'dementia_beds'?",
@@ -100,3 +100,34 @@ def test_gaps__no_row_of_the_item_is_said(tmp_path: Path, items: pd.DataFrame) -
     empty = read_supply(register(tmp_path, ""), items=items, regions=REGIONS)
     with pytest.raises(DataError, match="holds no 'institution_beds'; not computable without it"):
         supply_array(empty, "institution_beds", regions=REGIONS)
+
+
+def test_read_supply__counties_cannot_exceed_the_whole_city(
+    tmp_path: Path, items: pd.DataFrame
+) -> None:
+    path = register(
+        tmp_path,
+        "330402,2022,home_care_beds,400,张,b,\n"
+        "330411,2022,home_care_beds,200,张,b,\n"
+        "all,2022,home_care_beds,500,张,b,\n",
+    )
+    with pytest.raises(DataError, match=r"csv:4: counties exceed all: home_care_beds; got 600"):
+        read_supply(path, items=items, regions=REGIONS)
+
+
+def test_supply_registers__silent_county_leaves_the_item_out(
+    tmp_path: Path, items: pd.DataFrame
+) -> None:
+    path = register(
+        tmp_path,
+        "all,2024,home_care_beds,520,张,b,\n"
+        "330402,2022,dementia_beds,100,张,b,\n"
+        "330402,2022,hospice_wards,1,个,b,\n"
+        "330411,2024,hospice_wards,2,个,b,\n",
+    )
+    supply = read_supply(path, items=items, regions=REGIONS)
+    got = supply_registers(supply, regions=REGIONS, years=range(2020, 2036))
+    assert set(got) == {"home_care_beds", "hospice_wards"}
+    assert float(got["home_care_beds"].sel(year=2025)) == 520
+    assert got["hospice_wards"]["year"].to_numpy()[0] == 2024
+    assert got["hospice_wards"].sel(year=2030).to_numpy().tolist() == [1.0, 2.0]

@@ -102,7 +102,7 @@ from popsim.care.services import (
     used_beds,
 )
 from popsim.care.staff import care_hours, family_carers, formal_and_informal_hours, staff_needed
-from popsim.care.supply import gaps, read_supply, supply_array
+from popsim.care.supply import gaps, read_supply, supply_array, supply_registers
 from popsim.care.table import care_table
 from popsim.care.uncertainty import prevalence_draws
 
@@ -160,6 +160,7 @@ __all__ = [
     "step_states",
     "sum_ages",
     "supply_array",
+    "supply_registers",
     "supply_subsidy",
     "township_units",
     "transitions_from_prevalence",

@@ -14,7 +14,7 @@ PAIRS = {
     "beds_need": "institution_beds",
     "beds_nursing_norm": "nursing_beds",
     "dementia_beds_plan": "dementia_beds",
-    "health_management_persons": "managed_65plus",
+    "health_management_persons": "health_managed_persons",
 }
 ALL = "all"
 
@@ -65,7 +65,8 @@ def supply_rows(
         item = PAIRS.get(str(row["indicator"]).partition(".")[0])
         if item is None:
             continue
-        parts = [held.get((item, r)) for r in members[row["region"]]]
+        whole = row["region"] == ALL and (item, ALL) in held
+        parts = [held.get((item, r)) for r in ([ALL] if whole else members[row["region"]])]
         known = [p[p["year"] <= row["year"]] for p in parts if p is not None]
         if len(known) < len(parts) or any(p.empty for p in known):
             continue

@@ -1,7 +1,8 @@
 """The register of capacity: what exists, by county and year, and the gap against what is needed.
 
 The register is the planner's own CSV: `region, year, item, value, unit, source, note`. None is
-shipped filled, because none was found. What it may hold is the table `care_supply_items`.
+shipped filled, because none was found. What it may hold is the table `care_supply_items`; the
+region `all` is the whole city, for stocks that are not counted by county.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from popsim.errors import DataError, Problems
 from popsim.tables.rows import read_rows
 from popsim.tables.units import parse_number, unit_of
 
-__all__ = ["SUPPLY_COLUMNS", "gaps", "read_supply", "supply_array"]
+__all__ = ["SUPPLY_COLUMNS", "gaps", "read_supply", "supply_array", "supply_registers"]
 
+ALL = "all"
 SUPPLY_COLUMNS = ("region", "year", "item", "value", "unit", "source", "note")
 NEEDED = SUPPLY_COLUMNS[:-1]
 # parts that cannot exceed their whole: the definitions of care_supply_items
@@ -43,7 +45,7 @@ def read_supply(path: str | Path, *, items: pd.DataFrame, regions: Collection[st
     items
         The table `care_supply_items`: columns `item, unit`.
     regions
-        Region codes that may stand in the register.
+        Region codes that may stand in the register, besides `all`.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def read_supply(path: str | Path, *, items: pd.DataFrame, regions: Collection[st
         if key in seen:
             problems.add("duplicate row", where=where, expected=f"once; first in line {seen[key]}")
         seen.setdefault(key, line)
-        value = _row(cells, where, units, set(regions), problems)
+        value = _row(cells, where, units, {*regions, ALL}, problems)
         records.append({**cells, "value": value, "line": line})
     frame = pd.DataFrame.from_records(records, columns=[*rows.header, "line"])
     if not problems:
@@ -145,7 +147,7 @@ def _row(
 
 
 def _check_parts(frame: pd.DataFrame, name: str, problems: Problems) -> None:
-    """A part of a stock cannot be larger than the stock."""
+    """A part of a stock cannot be larger than the stock, nor the counties than the city."""
     by_key = frame.set_index(["region", "year", "item"])["value"].to_dict()
     for row in frame.to_dict("records"):
         whole = by_key.get((row["region"], row["year"], PARTS.get(row["item"], "")))
@@ -156,6 +158,14 @@ def _check_parts(frame: pd.DataFrame, name: str, problems: Problems) -> None:
                 got=f"{row['value']:g}",
                 expected=f"{whole:g} or less",
             )
+        if row["region"] != ALL:
+            continue
+        same = (frame["item"] == row["item"]) & (frame["year"] == row["year"])
+        counties = float(frame.loc[same & (frame["region"] != ALL), "value"].sum())
+        if counties > row["value"]:
+            where, most = f"{name}:{row['line']}", f"{row['value']:g} or less"
+            problems.add(f"counties exceed all: {row['item']}", where=where, got=f"{counties:g}",
+                         expected=most)  # fmt: skip
 
 
 def supply_array(supply: pd.DataFrame, item: str, *, regions: Collection[str]) -> xr.DataArray:
@@ -267,3 +277,54 @@ def gaps(
     frame["cover"] = frame["stock"] / frame["needed"]
     frame.insert(0, "item", item)
     return frame.assign(unit=str(stock.attrs["units"]))
+
+
+def supply_registers(
+    supply: pd.DataFrame, *, regions: Collection[str], years: Collection[int]
+) -> dict[str, xr.DataArray]:
+    """Stocks that targets can be judged on: only those the register knows for the whole city.
+
+    Parameters
+    ----------
+    supply
+        As from `read_supply`.
+    regions
+        All counties.
+    years
+        Years wanted; the last registered stock is held in later ones.
+
+    Returns
+    -------
+    dict of str to xarray.DataArray
+        Item -> (year) where it is registered for `all`, else (region, year), over the years in
+        which every county is known. An item with a silent county is left out, so that a target on
+        it stays not computable instead of counting the county as zero.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"region": ["a", "b", "a"], "year": [2021, 2022, 2022],
+    ...     "item": ["beds", "beds", "wards"], "value": [5.0, 7.0, 1.0], "unit": "bed"})
+    >>> found = supply_registers(table, regions=["a", "b"], years=[2021, 2022, 2025])
+    >>> list(found), found["beds"].sum("region").to_series().to_dict()
+    (['beds'], {2022: 12.0, 2025: 12.0})
+    """
+    out: dict[str, xr.DataArray] = {}
+    wanted = sorted(years)
+    for item in dict.fromkeys(supply["item"]):
+        rows = supply[supply["item"] == item]
+        whole = bool((rows["region"] == ALL).any())
+        stock = supply_array(supply, item, regions=[ALL] if whole else list(regions))
+        every = sorted({*wanted, *(int(y) for y in stock["year"].to_numpy())})
+        wide = pd.DataFrame(
+            stock.to_numpy(), index=stock["region"].to_numpy(), columns=stock["year"].to_numpy()
+        )
+        wide = wide.reindex(columns=every).ffill(axis="columns")[wanted].dropna(axis="columns")
+        held = xr.DataArray(
+            wide.to_numpy(),
+            {"region": list(wide.index), "year": list(wide.columns)},
+            ("region", "year"),
+            attrs=stock.attrs,
+        )
+        if held.sizes["year"]:
+            out[item] = held.isel(region=0, drop=True) if whole else held
+    return out
