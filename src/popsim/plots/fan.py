@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
@@ -88,36 +89,7 @@ def fan_chart(
     figure = new_figure(8.0, 4.8)
     axes = figure.add_axes((0.09, 0.20, 0.70, 0.58))
     years = path["year"].to_numpy()
-    for number, (low, high) in enumerate(sorted(pairs)):
-        bottom = factor * path[columns[low]].to_numpy()
-        top = factor * path[columns[high]].to_numpy()
-        axes.fill_between(
-            years, bottom, top, color=COLOURS[0], alpha=0.18 + 0.14 * number, linewidth=0
-        )
-        text = phrase("plot.fan.interval", lang, percent=f"{100 * (high - low):.0f}")
-        axes.annotate(
-            f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}",
-            (years[-1], top[-1]),
-            xytext=(8, -4),
-            textcoords="offset points",
-            va="center",
-            size=8.5,
-            color=COLOURS[0],
-            annotation_clip=False,
-        )
-    middle = next((name for q, name in columns.items() if np.isclose(q, 0.5)), None)
-    if middle is not None:
-        axes.plot(years, factor * path[middle], color=COLOURS[0], linewidth=2)
-        axes.annotate(
-            f"{label('plot.fan.median', lang)} {factor * path[middle].iloc[-1]:.2f}",
-            (years[-1], factor * path[middle].iloc[-1]),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            size=9,
-            color=INK,
-            annotation_clip=False,
-        )
+    _bands(axes, path, columns, sorted(pairs), factor, lang)
     if threshold is not None:
         axes.axhline(factor * threshold, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.set_xlim(years[0], years[-1])
@@ -140,3 +112,40 @@ def fan_chart(
         source=source or phrase("text.own_projection", lang, year=int(years[0])),
     )
     return figure
+
+
+def _bands(
+    axes: Axes,
+    path: pd.DataFrame,
+    columns: dict[float, str],
+    pairs: list[tuple[float, float]],
+    factor: float,
+    lang: str,
+) -> None:
+    """Fill between the quantiles, widest first, and draw the median; name each at its end."""
+    years = path["year"].to_numpy()
+    for number, (low, high) in enumerate(pairs):
+        bottom = factor * path[columns[low]].to_numpy()
+        top = factor * path[columns[high]].to_numpy()
+        shade = 0.18 + 0.14 * number
+        axes.fill_between(years, bottom, top, color=COLOURS[0], alpha=shade, linewidth=0)
+        text = phrase("plot.fan.interval", lang, percent=f"{100 * (high - low):.0f}")
+        _end(axes, years[-1], top[-1], f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}", COLOURS[0])
+    middle = next((name for q, name in columns.items() if np.isclose(q, 0.5)), None)
+    if middle is not None:
+        values = factor * path[middle].to_numpy()
+        axes.plot(years, values, color=COLOURS[0], linewidth=2)
+        _end(axes, years[-1], values[-1], f"{label('plot.fan.median', lang)} {values[-1]:.2f}", INK)
+
+
+def _end(axes: Axes, year: float, value: float, text: str, colour: str) -> None:
+    axes.annotate(
+        text,
+        (year, value),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        size=8.5,
+        color=colour,
+        annotation_clip=False,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -12,7 +13,7 @@ from popsim.plots.style import COLOURS, INK, MUTED, footer, headline, new_figure
 
 __all__ = ["pyramids"]
 
-FEMALE, MALE = COLOURS[1], COLOURS[0]
+SIDES = (("male", -1.0, COLOURS[0]), ("female", 1.0, COLOURS[1]))
 
 
 @styled
@@ -49,13 +50,7 @@ def pyramids(
     starts, groups = _five_year_groups(people.sel(year=list(years)))
     figure = new_figure(7.6, 6.6)
     axes = figure.add_axes((0.1, 0.185, 0.86, 0.675))
-    sides = (("male", -1.0, MALE), ("female", 1.0, FEMALE))
-    for sex, sign, colour in sides:
-        last = groups.sel(sex=sex, year=years[1]).to_numpy() / 1e4
-        first = groups.sel(sex=sex, year=years[0]).to_numpy() / 1e4
-        axes.barh(starts, sign * last, height=4.5, align="edge", color=colour, alpha=0.75)
-        edges = np.append(starts, starts[-1] + 5)
-        axes.stairs(sign * first, edges, orientation="horizontal", color=INK, linewidth=1.4)
+    _bars(axes, starts, groups, years)
     reach = float(groups.max()) / 1e4 * 1.08
     axes.set_xlim(-reach, reach)
     axes.set_ylim(0, starts[-1] + 9)
@@ -70,7 +65,7 @@ def pyramids(
     ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
     axes.set_xticks(ticks, [f"{abs(t):g}" for t in ticks])
     axes.set_xlabel(label("plot.pyramid.x", lang))
-    for sex, sign, colour in sides:
+    for sex, sign, colour in SIDES:
         axes.text(
             sign * 0.62 * reach,
             starts[-1] + 5,
@@ -100,6 +95,16 @@ def pyramids(
         source=source or phrase("text.own_projection", lang, year=years[0]),
     )
     return figure
+
+
+def _bars(axes: Axes, starts: np.ndarray, groups: xr.DataArray, years: tuple[int, int]) -> None:
+    """Bars of the later year and the outline of the earlier one."""
+    for sex, sign, colour in SIDES:
+        last = groups.sel(sex=sex, year=years[1]).to_numpy() / 1e4
+        first = groups.sel(sex=sex, year=years[0]).to_numpy() / 1e4
+        axes.barh(starts, sign * last, height=4.5, align="edge", color=colour, alpha=0.75)
+        edges = np.append(starts, starts[-1] + 5)
+        axes.stairs(sign * first, edges, orientation="horizontal", color=INK, linewidth=1.4)
 
 
 def _five_year_groups(people: xr.DataArray) -> tuple[np.ndarray, xr.DataArray]:

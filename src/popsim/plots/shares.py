@@ -20,6 +20,7 @@ from popsim.plots.style import (
     new_figure,
     panel_title,
     styled,
+    wrap,
 )
 
 __all__ = ["share_paths"]
@@ -96,18 +97,9 @@ def share_paths(
     _name_boundaries(axes, rows, boundaries, lang)
     _aim(axes, threshold, first, lang)
     if near:
-        close = figure.add_subplot(grid[0, 1])
         part = rows[rows["boundary"].isin(near)]
-        _lines(close, part, threshold, target_year)
-        assert threshold is not None
-        low = 100 * min(part["value"].min(), threshold)
-        high = 100 * max(part["value"].max(), threshold)
-        pad = max(0.15 * (high - low), 0.3)
-        close.set_ylim(low - pad, high + pad)
-        close.set_xlim(first, last + 0.42 * (last - first))
-        close.set_xticks([y for y in axes.get_xticks() if first <= y <= last])
-        titles = [label_or(f"boundary.{b}", lang, b) for b in near]
-        panel_title(close, ("、" if lang == "zh" else ", ").join(titles))
+        close = figure.add_subplot(grid[0, 1])
+        _magnified(close, part, threshold, target_year, lang)
         _name_scenarios(close, part, lang, last, names or {})
     else:
         _name_scenarios(axes, rows[rows["boundary"] == boundaries[-1]], lang, last, names or {})
@@ -131,6 +123,22 @@ def share_paths(
         ],
     )
     return figure
+
+
+def _magnified(
+    axes: Axes, rows: pd.DataFrame, threshold: float | None, target_year: int | None, lang: str
+) -> None:
+    """Panel of the boundaries near the threshold, on their own scale."""
+    assert threshold is not None
+    _lines(axes, rows, threshold, target_year)
+    low = 100 * min(rows["value"].min(), threshold)
+    high = 100 * max(rows["value"].max(), threshold)
+    pad = max(0.15 * (high - low), 0.3)
+    axes.set_ylim(low - pad, high + pad)
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    axes.set_xlim(first, last + 0.42 * (last - first))
+    titles = [label_or(f"boundary.{b}", lang, b) for b in dict.fromkeys(rows["boundary"])]
+    panel_title(axes, ("、" if lang == "zh" else ", ").join(titles))
 
 
 def _comes_near(rows: pd.DataFrame, threshold: float | None) -> bool:
@@ -218,5 +226,7 @@ def _name_scenarios(
     for scenario, share in zip(ends["scenario"], ends["value"], strict=True):
         word = names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
         value = 100 * float(share)
-        labels.append((value, f"{word} {value:.1f}%", colour_of(scenario, scenarios)))
-    direct_labels(axes, last, labels)
+        text = "\n".join(wrap(f"{word} {value:.1f}%", 19))
+        labels.append((value, text, colour_of(scenario, scenarios)))
+    tall = max(text.count("\n") + 1 for _, text, _ in labels)
+    direct_labels(axes, last, labels, gap=0.05 * tall + 0.005)

@@ -106,7 +106,6 @@ def line_chart(
     notes: Sequence[tuple[int, float, Words]] = (),
     label_ends: bool = True,
     size: tuple[float, float] = (520.0, 340.0),
-    margin: float = 172.0,
 ) -> Markup:
     """Lines over years, named at their ends.
 
@@ -126,8 +125,8 @@ def line_chart(
         (year, value, words) written on the panel.
     label_ends
         Whether the lines are named at their ends.
-    size, margin
-        Width and height; room at the right for names.
+    size
+        Width and height.
 
     Returns
     -------
@@ -136,7 +135,7 @@ def line_chart(
     """
     width, height = size
     left, top, bottom = 46.0, 34.0, 28.0
-    right = width - (margin if label_ends else 14.0)
+    right = width - (_room(lines) if label_ends else 14.0)
     years = sorted({year for line in lines for year in line.years})
     low, high = limits
 
@@ -168,6 +167,13 @@ def line_chart(
             named = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
             parts.append(text(right + 7, place + 4, named, f"e c{line.colour}"))
     return _svg(width, height, title, parts)
+
+
+def _room(lines: Sequence[Line]) -> float:
+    """Width that the names at the ends of the lines need."""
+    texts = [f"{word} {line.end}" for line in lines for word in line.name]
+    wide = [sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in texts]
+    return 16.0 + 6.9 * max(wide)
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:

@@ -117,7 +117,7 @@ def care_charts(run: RunTables) -> list[Markup]:
         lines = _care_lines(part, scale=1.0 if subject == "beds" else 1e-4)
         top = 1.1 * max(max(line.values) for line in lines)
         heading = (f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})")
-        charts.append(line_chart(lines, title=heading, limits=(0.0, top), margin=225))
+        charts.append(line_chart(lines, title=heading, limits=(0.0, top)))
     return charts
 
 
