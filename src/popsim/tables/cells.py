@@ -13,11 +13,13 @@ import xarray as xr
 
 from popsim.errors import Problems
 
-__all__ = ["AgeGroup", "Cell", "Missing", "parse_age", "to_array"]
+__all__ = ["TOTAL", "AgeGroup", "Cell", "Missing", "drop_totals", "parse_age", "to_array"]
 
 Label = str | int
 Missing = Literal["raise", "nan"]
 SHOWN = 20
+#: Label of a row or column that holds the sum of the others of its dim.
+TOTAL = "total"
 SEXES = ("female", "male")
 
 _CLEAN = re.compile(r"[\s　]+")
@@ -127,9 +129,8 @@ def to_array(
     for cell in cells:
         at = tuple(place[d][label] for d, label in zip(dims, cell.labels, strict=True))
         if at in seen:
-            problems.add(
-                "repeated cell", where=cell.where, got=_text(dims, cell), expected=seen[at]
-            )
+            what = f"{_text(dims, cell)}, as at {seen[at]}"
+            problems.add("repeated cell", where=cell.where, got=what)
         elif not signed and cell.value < 0:
             problems.add("negative value", where=cell.where, got=cell.value, expected="0 or more")
         seen[at] = cell.where
@@ -146,6 +147,56 @@ def to_array(
     if widths is not None:
         coords["age_width"] = ("age", widths)
     return xr.DataArray(values, coords=coords, dims=list(dims), name=name, attrs=dict(attrs))
+
+
+def drop_totals(
+    cells: Sequence[Cell], problems: Problems, *, tolerance: float = 0.5, check: bool = True
+) -> list[Cell]:
+    """Leave out the cells labelled `TOTAL` in any dim, checked against the sum of their parts.
+
+    Parameters
+    ----------
+    cells
+        Cells and totals together.
+    problems
+        Receives totals that are not the sum of their parts.
+    tolerance
+        Largest rounding of one printed value; a sum of n parts may be off by n + 1 times this.
+    check
+        Whether the values can be added at all (counts can, rates cannot).
+
+    Returns
+    -------
+    list of Cell
+        Without totals. A missing part leaves its total unchecked.
+
+    Examples
+    --------
+    >>> cells = [Cell("a", ("male",), 2.0), Cell("b", ("female",), 3.0), Cell("c", (TOTAL,), 7.0)]
+    >>> faults = Problems()
+    >>> len(drop_totals(cells, faults)), str(next(iter(faults)))
+    (2, 'c: parts do not add to the total; got 5; expected 7')
+    """
+    parts = [c for c in cells if TOTAL not in c.labels]
+    if not check:
+        return parts
+    sums: dict[tuple[int, ...], dict[tuple[Label, ...], list[float]]] = {}
+    for total in (c for c in cells if TOTAL in c.labels):
+        fixed = tuple(i for i, label in enumerate(total.labels) if label != TOTAL)
+        if fixed not in sums:
+            sums[fixed] = {}
+            for part in parts:
+                key = tuple(part.labels[i] for i in fixed)
+                sums[fixed].setdefault(key, []).append(part.value)
+        found = sums[fixed].get(tuple(total.labels[i] for i in fixed))
+        if found and abs(sum(found) - total.value) > tolerance * (len(found) + 1):
+            problems.add(
+                "parts do not add to the total",
+                where=total.where,
+                got=f"{sum(found):.10g}",
+                expected=f"{total.value:.10g}",
+            )
+    return parts
 
 
 def _labels(dim: str, found: Sequence[Label]) -> list[Label]:

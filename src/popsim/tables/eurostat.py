@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from popsim.errors import DataError, Problems
-from popsim.tables.cells import AgeGroup, Cell, Missing, parse_age, to_array
+from popsim.tables.cells import TOTAL, AgeGroup, Cell, Missing, drop_totals, parse_age, to_array
 from popsim.tables.units import parse_number
 
 __all__ = ["eurostat_age", "read_eurostat"]
@@ -22,7 +22,7 @@ __all__ = ["eurostat_age", "read_eurostat"]
 UNITS = {"NR": ("person", "1"), "THS": ("person", "1e3"), "THS_PER": ("person", "1e3"),
          "PC": ("1", "1e-2"), "YR": ("year", "1"), "RT": ("1", "1")}  # fmt: skip
 RENAMED = {"geo": "region"}
-SEX = {"F": "female", "M": "male"}
+SEX = {"F": "female", "M": "male", "T": TOTAL}
 _CELL = re.compile(r"\s*(:|[-+\d.eE]*)\s*([a-z]*)\s*")
 
 
@@ -109,11 +109,12 @@ def read_eurostat(
     ]
     dims = [RENAMED.get(n, n) for n in kept] + ["year"]
     cells: list[Cell] = []
-    totals: list[Cell] = []
     flags: dict[tuple[str | int, ...], str] = {}
     widths: dict[int, float] = {}
     for line, codes, texts in rows:
         labels = _labels(codes, kept, open_age, widths, f"{path.name}:{line}", problems)
+        if labels is None:
+            continue
         for year, text in zip(years, texts, strict=True):
             where = f"{path.name}:{line} ({year})"
             value, flag = _value(text, "1" if units else factor, where, problems)
@@ -123,10 +124,9 @@ def read_eurostat(
                     problems.add("persons of unknown age", where=where, got=f"{value:g}",
                                  remedy="share them out and delete the rows")  # fmt: skip
                 continue
-            (totals if "TOTAL" in labels or "T" in labels else cells).append(cell)
+            cells.append(cell)
             flags[cell.labels] = flag
-    if (units or unit) == "person":
-        _check_totals(cells, totals, problems)
+    cells = drop_totals(cells, problems, tolerance=0.1, check=(units or unit) == "person")
     attrs = {"units": units or unit, "long_name": path.stem, "source": path.name,
              "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}  # fmt: skip
     array = to_array(cells, dims, problems, name=path.stem.split(".")[0], attrs=attrs,
@@ -174,20 +174,22 @@ def _labels(
     widths: dict[int, float],
     where: str,
     problems: Problems,
-) -> tuple[str | int, ...]:
-    """Labels of a row; totals and unknown ages keep their codes."""
+) -> tuple[str | int, ...] | None:
+    """Labels of a row, unknown ages by their code; None where one cannot be read."""
     labels: list[str | int] = []
     for name in kept:
         code = codes[name]
         if name == "sex":
             labels.append(SEX.get(code, code))
-        elif name == "age" and code not in ("TOTAL", "UNK"):
+        elif name == "age" and code == "TOTAL":
+            labels.append(TOTAL)
+        elif name == "age" and code != "UNK":
             if code == "Y_OPEN" and open_age is not None:
                 code = f"Y_GE{open_age}"
             group = eurostat_age(code)
             if group is None:
                 problems.add("not an age", where=where, got=code, remedy="Y_OPEN: give open_age=")
-                continue
+                return None
             widths[group.age] = group.width
             labels.append(group.age)
         else:
@@ -208,19 +210,3 @@ def _value(text: str, factor: str, where: str, problems: Problems) -> tuple[floa
     except DataError:
         problems.add("not a number", where=where, got=repr(text))
         return float("nan"), ""
-
-
-def _check_totals(cells: list[Cell], totals: list[Cell], problems: Problems) -> None:
-    """Totals over sex or age must be the sum of their parts, where all parts have numbers."""
-    sums: dict[tuple[int, ...], dict[tuple[str | int, ...], float]] = {}
-    for total in totals:
-        fixed = tuple(i for i, label in enumerate(total.labels) if label not in ("TOTAL", "T"))
-        if fixed not in sums:
-            sums[fixed] = {}
-            for cell in cells:
-                key = tuple(cell.labels[i] for i in fixed)
-                sums[fixed][key] = sums[fixed].get(key, 0.0) + cell.value
-        added = sums[fixed].get(tuple(total.labels[i] for i in fixed))
-        if added is not None and abs(added - total.value) > 0.5:
-            problems.add("parts do not add to the total", where=total.where,
-                         got=f"{added:g}", expected=f"{total.value:g}")  # fmt: skip

@@ -97,7 +97,9 @@ def read_tidy(
         except DataError as error:
             fault = error.problems[0]
             problems.add(fault.what, where=where, got=fault.got, remedy=fault.remedy)
-        cells.append(Cell(where, tuple(labels), number))
+        known = tuple(label for label in labels if label is not None)
+        if len(known) == len(chosen):
+            cells.append(Cell(where, known, number))
     if len(canonical) > 1:
         problems.add("several units", where=path.name, got=", ".join(sorted(canonical)))
         problems.raise_if_any()
@@ -110,8 +112,8 @@ def read_tidy(
 
 def _label(
     dim: str, text: str, where: str, widths: dict[int, float], problems: Problems
-) -> str | int:
-    """Label of a cell."""
+) -> str | int | None:
+    """Label of a cell; None where it cannot be read."""
     if not text:
         problems.add("empty label", where=where, got=dim)
     elif dim == "sex":
@@ -122,12 +124,12 @@ def _label(
         group = parse_age(text)
         if group is None:
             problems.add("not an age", where=where, got=text, expected="0, 0-4 or 85+")
-            return -1
+            return None
         widths[group.age] = group.width
         return group.age
     elif dim in ("year", "period"):
         if not text.isdigit():
             problems.add("not a year", where=where, got=text)
-            return -1
+            return None
         return int(text)
     return text

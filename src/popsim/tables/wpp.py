@@ -104,7 +104,7 @@ def read_wpp(
     """
     path = Path(path)
     problems = Problems(DataError)
-    header, lines = _lines(path)
+    header = _header(path)
     wanted = None if location is None else {location} if isinstance(location, str) else {*location}
     columns = POPULATION if measure == "population" else (measure,)
     unit, factor = ("person", "1e3") if measure == "population" else COLUMNS.get(measure, ("", ""))
@@ -120,7 +120,7 @@ def read_wpp(
     if by_sex:
         dims.insert(1, "sex")
     found = _Found([], {}, {}, set(), set())
-    for line, row in lines:
+    for line, row in _lines(path, header):
         if wanted is not None and wanted.isdisjoint(
             {row["LocID"], row.get("ISO3_code", ""), row.get("Location", "")}
         ):
@@ -146,24 +146,25 @@ def read_wpp(
     return array.assign_coords(region_name=("region", names))
 
 
-def _lines(path: Path) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
-    """Header and rows with their line numbers."""
+def _header(path: Path) -> list[str]:
+    """Column names."""
     if not path.is_file():
         raise DataError(f"missing file: {path}")
-    stream = path.open(encoding="utf-8-sig", newline="")
-    reader = csv.reader(stream)
-    header = next(reader, [])
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return next(csv.reader(stream), [])
 
-    def rows() -> Iterator[tuple[int, dict[str, str]]]:
-        with stream:
-            for cells in reader:
-                if len(cells) != len(header):
-                    raise DataError(
-                        f"{path.name}:{reader.line_num}: {len(cells)} cells; {len(header)} expected"
-                    )
-                yield reader.line_num, dict(zip(header, cells, strict=True))
 
-    return header, rows()
+def _lines(path: Path, header: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows with their line numbers; the files are too large to hold."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader)
+        for cells in reader:
+            if len(cells) != len(header):
+                raise DataError(
+                    f"{path.name}:{reader.line_num}: {len(cells)} cells; {len(header)} expected"
+                )
+            yield reader.line_num, dict(zip(header, cells, strict=True))
 
 
 def _take(
