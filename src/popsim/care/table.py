@@ -125,6 +125,9 @@ def care_table(
     base = population.isel(year=0)
     trend_from = int(population["year"][0]) if trend_from is None else trend_from
     population = population if years is None else population.sel(year=list(years))
+    kept = {*LOOP_AND_PLACE, "sex", "age", *(["area"] if "area" in detail else [])}
+    with xr.set_options(keep_attrs=True):  # summed once here, not once for every count
+        population = population.sum([d for d in population.dims if d not in kept], skipna=False)
     scales = [scale] if isinstance(scale, str) else list(scale)
     if degree_shares is not None and not isinstance(degree_shares, xr.DataArray):
         degree_shares = _degree_array(degree_shares)
