@@ -129,6 +129,12 @@ def test_project__wpp_2024_single_ages(validation_dir: Path, make: Make) -> None
                 coords={"period": inputs["period"], "sex": inputs["sex"]},
             )
         result = project(inputs, migration_timing=meta["timing"], a0=a0)
+        if "death_rate" in inputs:
+            carried = project(inputs, migration_timing=meta["timing"], a0=a0, carry_to_age=130)
+            closed = slice(None, 99)
+            xr.testing.assert_allclose(
+                carried["population"].sel(age=closed), result["population"].sel(age=closed)
+            )
         january = result["population"].sum("sex").to_numpy()
         midyear = (january[:, :-1] + january[:, 1:]) / 2.0  # UN: 1 July, between two 1 Januaries
         published = case["expected_midyear_both"].T[:100]

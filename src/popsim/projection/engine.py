@@ -15,6 +15,7 @@ from popsim.kernels.data import Accounts, Rates, Rules
 from popsim.kernels.threads import run
 from popsim.projection.arrange import Array, Frame, couple, frame_of, lay_out
 from popsim.projection.balance import TOLERANCE, check_balance
+from popsim.projection.oldest import carry, fold
 from popsim.projection.results import KERNEL_DIMS, allocate, label
 from popsim.projection.survival import InfantRule, halfway, survival_of
 from popsim.variables import check
@@ -104,6 +105,8 @@ def project(
         value, a number or an array ([state], sex, [period]).
     carry_to_age
         Carry single ages to this age inside, e.g. 130, and give the open group back as it was.
+        Needs `death_rate`: Kannisto's curve, one slope for both sexes, fitted from age 80,
+        replaces the rate of the open group, whose people are spread as a stationary population.
     dtype
         Of the results; the arithmetic is double precision always.
     threads
@@ -157,6 +160,19 @@ def project(
     >>> project(inputs).population.sum(["sex", "age"]).to_numpy()
     array([60.   , 45.   , 28.125])
     """
+    if carry_to_age is not None:
+        check(inputs)
+        carried = project(
+            carry(inputs, carry_to_age),
+            migration_timing=migration_timing,
+            births_exposure=births_exposure,
+            on_negative=on_negative,
+            outputs=outputs,
+            a0=a0,
+            dtype=dtype,
+            threads=threads,
+        )
+        return fold(carried, inputs)
     options = _options(inputs, migration_timing, births_exposure, on_negative, outputs)
     large = [
         n for n in ("survival_ratio", "net_migration") if n in inputs and inputs[n].size > _LARGE
