@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from popsim.capacity import (
     Resource,
     bearing_population,
+    capacity_table,
     density,
     density_zone,
     floor_area,
@@ -130,3 +131,27 @@ def test_land_efficiency__inverse_of_land_per_person() -> None:
     urban = xr.DataArray([2e5, 4e5], {"region": ["a", "b"]}, "region")
     land = land_needed(urban, 90.0)
     np.testing.assert_allclose(land_efficiency(urban, land), 1e6 / 90.0)
+
+
+def test_capacity_table__published_figures_of_the_base(case: Case) -> None:
+    """2021: 18.743e8 m3 in all; and 1,279 people per km2, 50.14 m2 of floor each, in 2020."""
+    people = case["population_total"].sel(year=[2020]).drop_vars(["region_name", "region_name_en"])
+    got = capacity_table(people, case, whole="330400")
+    at = got[got["year"] == 2020].set_index(["indicator", "region"])["value"]
+    assert round(at["density", "all"]) == 1279
+    assert at["water_use", "all"] == pytest.approx(18.7430e8)
+    # the printed mean of the city weighs its counties otherwise than by residents
+    assert at["floor_area", "all"] / 5400868 == pytest.approx(50.14, rel=0.02)
+    assert at["bearing_population", "all"] == at["bearing_population.water", "all"]
+    assert not got.isna().any().any()
+
+
+def test_capacity_table__users_resource_may_bind(case: Case) -> None:
+    people = case["population_total"].sel(year=[2020]).drop_vars(["region_name", "region_name_en"])
+    cap = Resource(20e8, 14.5e8, 78.0, "m3 year-1", "user: a cap on total use")
+    got = capacity_table(people, case, whole="330400", resources={"water_cap": cap})
+    row = got[got["indicator"] == "bearing_population"].iloc[0]
+    assert row["value"] == pytest.approx(5.5e8 / 78.0)
+    assert "bound by water_cap" in row["definition"]
+    with pytest.raises(DataError, match="one draw or a median"):
+        capacity_table(people.expand_dims(draw=[0, 1]), case, whole="330400")

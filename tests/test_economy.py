@@ -17,6 +17,7 @@ from popsim.economy import (
     gdp_by_unit,
     gdp_path,
     gdp_share,
+    gdp_share_table,
     growth_accounting,
     labour_force,
     merge_units,
@@ -25,6 +26,7 @@ from popsim.economy import (
     share_decomposition,
     structural_deviation,
     workers_at_workplace,
+    zones_of,
 )
 from popsim.errors import DataError
 from popsim.tables import Case, read_case
@@ -51,6 +53,20 @@ def test_gdp_share__2021_on_each_boundary(gdp_2021: xr.DataArray) -> None:
     port = gdp_share(gdp_2021, TODAY, total=CITY, zones=ZONES, with_zones=["3304GQ"])
     expanded = gdp_share(gdp_2021, EXPANDED, total=CITY, zones=ZONES)
     assert [round(s, 4) for s in (today, port, expanded)] == [0.2672, 0.3000, 0.6319]
+
+
+def test_gdp_share_table__every_boundary_and_the_port_switch(
+    case: Case, gdp_2021: xr.DataArray
+) -> None:
+    zones = zones_of(case.frames["regions"])
+    assert {z: set(w) for z, w in zones.items()} == {z: set(w) for z, w in ZONES.items()}
+    got = gdp_share_table(
+        gdp_2021, case["in_group"], group="city_proper", year=2021, total=CITY, zones=zones
+    ).set_index(["boundary", "with_zones"])["share"]
+    assert round(got["today", ""], 4) == 0.2672
+    assert round(got["today", "3304GQ"], 4) == 0.3000
+    assert round(got["expanded", ""], 4) == 0.6319
+    assert ("expanded", "3304GQ") not in got.index
 
 
 def test_gdp_by_unit__parts_add_to_the_printed_sum(gdp_2021: xr.DataArray) -> None:

@@ -11,6 +11,7 @@ cap.
 |---|---|
 | `needs` | density and its zones; water, land, floor area, waste, sewage from rates per head |
 | `bearing` | the people each resource bears, and the one that binds |
+| `table` | all of it for a projected population, in one long table |
 """
 
 from popsim.capacity.bearing import Resource, bearing_population
@@ -25,10 +26,12 @@ from popsim.capacity.needs import (
     water_per_person_day,
     water_use,
 )
+from popsim.capacity.table import capacity_table
 
 __all__ = [
     "Resource",
     "bearing_population",
+    "capacity_table",
     "density",
     "density_zone",
     "floor_area",

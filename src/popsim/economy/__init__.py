@@ -13,7 +13,14 @@ labour times productivity.
 | `matching` | indices of people against industry; ours, not official |
 """
 
-from popsim.economy.accounts import gdp_by_unit, gdp_share, merge_units, same_basis
+from popsim.economy.accounts import (
+    gdp_by_unit,
+    gdp_share,
+    gdp_share_table,
+    merge_units,
+    same_basis,
+    zones_of,
+)
 from popsim.economy.growth import (
     control_to_total,
     gdp_path,
@@ -38,6 +45,7 @@ __all__ = [
     "gdp_by_unit",
     "gdp_path",
     "gdp_share",
+    "gdp_share_table",
     "growth_accounting",
     "jobs_residents_ratio",
     "labour_force",
@@ -48,4 +56,5 @@ __all__ = [
     "share_decomposition",
     "structural_deviation",
     "workers_at_workplace",
+    "zones_of",
 ]

@@ -17,8 +17,10 @@ from popsim.errors import DataError
 __all__ = [
     "gdp_by_unit",
     "gdp_share",
+    "gdp_share_table",
     "merge_units",
     "same_basis",
+    "zones_of",
 ]
 
 BASIS = "boundary_basis"
@@ -213,3 +215,88 @@ def merge_units(
     out = out.transpose(*values.dims)
     out.attrs = dict(values.attrs) | {BASIS: MERGED}
     return out
+
+
+def zones_of(regions: pd.DataFrame) -> dict[str, list[str]]:
+    """The counties in which each zone of the management boundary lies.
+
+    Parameters
+    ----------
+    regions
+        The case's table: columns `region, kind, lies_in` (codes parted by semicolons).
+
+    Returns
+    -------
+    dict of str to list of str
+        Zone -> counties.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> zones_of(pd.DataFrame({"region": ["zone", "a"], "kind": ["zone", "district"],
+    ...                        "lies_in": ["a; b", ""]}))
+    {'zone': ['a', 'b']}
+    """
+    rows = regions[regions["kind"] == "zone"]
+    return {
+        str(zone): [part.strip() for part in str(where).split(";") if part.strip()]
+        for zone, where in zip(rows["region"], rows["lies_in"], strict=True)
+    }
+
+
+def gdp_share_table(
+    gdp: xr.DataArray,
+    in_group: xr.DataArray,
+    *,
+    group: str,
+    year: int,
+    total: float,
+    zones: Mapping[str, Collection[str]],
+) -> pd.DataFrame:
+    """GDP share of a group on every boundary, without and with the zones that lie outside it.
+
+    Parameters
+    ----------
+    gdp
+        (region), as from `gdp_by_unit`.
+    in_group
+        (boundary, group, region, year), bool.
+    group
+        Name of the group, e.g. ``city_proper``.
+    year
+        Membership of this year.
+    total
+        GDP of the city in the unit and release of `gdp`.
+    zones
+        As from `zones_of`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `boundary, with_zones, share, members, boundary_basis`: one row without further zones, and
+        one for each zone outside the boundary (the Port Zone switch). Boundaries that have no
+        member are left out.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> g = xr.DataArray([30.0, 50.0, 20.0], {"region": ["a", "b", "port"]}, "region",
+    ...                  attrs={"boundary_basis": "management"})
+    >>> inside = xr.DataArray([[[[True], [False]]]], dims=("boundary", "group", "region", "year"),
+    ...     coords={"boundary": ["today"], "group": ["core"], "region": ["a", "b"], "year": [2021]})
+    >>> gdp_share_table(g, inside, group="core", year=2021, total=100.0,
+    ...                 zones={"port": ["b"]})[["with_zones", "share"]].values.tolist()
+    [['', 0.3], ['port', 0.5]]
+    """
+    records = []
+    at = in_group.sel(group=group, year=year)
+    for boundary in at["boundary"].to_numpy():
+        flags = at.sel(boundary=boundary)
+        members = [str(r) for r in flags["region"].to_numpy()[flags.to_numpy()]]
+        outside = [z for z, where in zones.items() if not set(where) <= set(members)]
+        for extra in ([], *([z] for z in outside if z in gdp["region"].to_numpy())):
+            if members:
+                share = gdp_share(gdp, members, total=total, zones=zones, with_zones=extra)
+                records.append((str(boundary), "; ".join(extra), share, "; ".join(members)))
+    out = pd.DataFrame.from_records(records, columns=["boundary", "with_zones", "share", "members"])
+    return out.assign(boundary_basis=gdp.attrs.get(BASIS, ""))
