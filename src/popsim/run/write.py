@@ -130,6 +130,14 @@ def _stored(plan: Plan, outcome: Outcome) -> xr.Dataset:
         "region_name": ("region", [str(regions.loc[c, "name_zh"]) for c in codes]),
         "region_name_en": ("region", [str(regions.loc[c, "name_en"]) for c in codes]),
     }
+    for name in ("tile_row", "tile_column"):
+        if name in regions:
+            names[name] = ("region", [int(regions.loc[c, name]) for c in codes])
+    years = result["year"].to_numpy()
+    inside = plan.case["in_group"].sel(boundary=list(plan.boundaries), region=codes, year=years)
+    result = result.assign(in_group=inside.drop_vars("region_name", errors="ignore"))
+    if "area_km2" in plan.case:
+        result = result.assign(area_km2=plan.case["area_km2"].sel(region=codes))
     levels = outcome.inputs[[n for n in ("tfr", "mortality_index") if n in outcome.inputs]]
     return (
         result.merge(levels, join="exact")
