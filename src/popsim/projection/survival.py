@@ -42,8 +42,10 @@ def halfway(survival: Array) -> Array:
     """Chance to reach the next group's first birthday where only survival is known."""
     reaching = np.ones_like(survival)
     reaching[..., 1:-1] = 0.5 * (1.0 + survival[..., 1:-1])
-    # survival into the open group is of two groups pooled: the one below it stands in
-    reaching[..., -1] = reaching[..., -2]
+    # survival into the open group may be of two groups pooled: the one below it stands in, but
+    # nobody may die before a birthday whom the ratio lets live past it
+    below = np.maximum(survival[..., -2], survival[..., -1])
+    reaching[..., -1] = 0.5 * (1.0 + below)
     return reaching
 
 
