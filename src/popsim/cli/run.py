@@ -44,10 +44,16 @@ def progress_shown(quiet: bool, lang: str) -> Iterator[Callable[[str], None]]:
 )
 @lang_option
 @click.option("--strict", is_flag=True, help="Exit with 3 if a target is missed.")
+@click.option("--no-figures", is_flag=True, help="Tables only: no pictures, workbook or report.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @debug_option
 def run_command(
-    config: Path, output: Path | None, lang: str | None, strict: bool, quiet: bool
+    config: Path,
+    output: Path | None,
+    lang: str | None,
+    strict: bool,
+    no_figures: bool,
+    quiet: bool,
 ) -> int:
     """Project the scenarios of CONFIG, judge its targets, and write a run folder.
 
