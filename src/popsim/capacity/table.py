@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -102,19 +101,16 @@ def capacity_table(
     text = "residents per km2, area with inland and tidal water"
     add(density(people, area), "density", "person km-2", text, str(area.attrs.get("source", "")))
 
-    codes = [str(r) for r in people["region"].to_numpy()]
+    codes = [str(r) for r in population["region"].to_numpy()]
     floors = [
-        _rate(case.frames["observations"], "floor_area_per_person", census_year, r)
-        for r in (whole if c == ALL else c for c in codes)
+        _rate(case.frames["observations"], "floor_area_per_person", census_year, c) for c in codes
     ]
     each = xr.DataArray([f[0] for f in floors], {"region": codes}, "region")
-    each = each.where(each["region"] != ALL, other=np.nan).isel(region=slice(0, -1))
-    by_place = floor_area(people.isel(region=slice(0, -1)), each)
+    by_place = floor_area(people.sel(region=codes), each)
     total = by_place.sum("region", skipna=False).expand_dims(region=[ALL])
+    by_place = xr.concat([by_place, total], "region", join="exact")
     text = f"floor area at that per person of the census of {census_year}, by county; {PROXY}"
-    add(
-        xr.concat([by_place, total], "region", join="exact"), "floor_area", "m2", text, floors[0][1]
-    )
+    add(by_place, "floor_area", "m2", text, floors[0][1])
 
     uses = {k: _rate(frame, f"water_use_{k}", water_year, whole) for k in
             ("living", "industry", "farm", "ecology")}  # fmt: skip
@@ -131,7 +127,8 @@ def capacity_table(
     water = Resource(have, sum(fixed.values()), head, "m3 year-1", where)
     bears = bearing_population({"water": water, **(resources or {})})
     flat = 0.0 * city
-    text = "people borne: (resource - fixed uses) / use per person; water without a cap on its use"
+    text = "people borne: (resource - fixed uses) / use per person; of water, all that there is (no cap "
+    text += "found) less farm, industry and ecology, at the living use per head"
     for name in bears["resource"].to_numpy():
         one = float(bears["population"].sel(resource=name))
         add(flat + one, f"bearing_population.{name}", "person", text, "user; " + where)
