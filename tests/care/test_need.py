@@ -11,7 +11,7 @@ from popsim.care import Calibration, dementia, dementia_prevalence, need, preval
 from popsim.care.need import prevalence_trend
 from popsim.errors import DataError
 
-# POLICY: "disabled elderly" of the same 1,042,562 residents under four definitions
+# "Disabled elderly" of the same 1,042,562 residents under four definitions
 PRINTED = {
     "census_self_care": 24396,
     "jiashan_ltci": 38613,

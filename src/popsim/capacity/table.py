@@ -127,7 +127,7 @@ def capacity_table(
     water = Resource(have, sum(fixed.values()), head, "m3 year-1", where)
     bears = bearing_population({"water": water, **(resources or {})})
     flat = 0.0 * city
-    text = "people borne: (resource - fixed uses) / use per person; of water, all that there is (no cap "
+    text = "people borne: (resource - fixed uses) / use per person; of water, all there is (no cap "
     text += "found) less farm, industry and ecology, at the living use per head"
     for name in bears["resource"].to_numpy():
         one = float(bears["population"].sel(resource=name))
