@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from popsim import tables
 from popsim.errors import DataError
 from popsim.tables.tidy import read_tidy
 
@@ -68,3 +69,9 @@ def test_read_tidy__choices(tmp_path) -> None:
 def test_read_tidy__refuses(tmp_path, text, message) -> None:
     with pytest.raises(DataError, match=message):
         read_tidy(write(tmp_path, text))
+
+
+def test_tables__every_public_name_is_there() -> None:
+    assert {"read_wpp", "read_hmd", "read_chinese_table", "read_eurostat"} <= set(tables.__all__)
+    for name in tables.__all__:
+        assert getattr(tables, name) is not None
