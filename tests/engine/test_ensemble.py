@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,7 @@ def ensemble(
     if edges:
         people = xr.Dataset({"population": variables["population"]}, coords)
         every = states_of(people)
-        ends = [
-            e for a in range(every.count) for b in range(every.count) if a != b for e in [(a, b)]
-        ]
+        ends = list(permutations(range(every.count), 2))
         chosen = random.permutation(len(ends))[:edges]
         names = [[np.unravel_index(ends[k][side], shape) for k in chosen] for side in (0, 1)]
         labels = [
@@ -244,7 +243,7 @@ def test_project_ensemble__refuses_missing_numbers_and_names_them() -> None:
     inputs["migration_profile"][0, 1, 2] = np.nan
     with pytest.raises(DataError) as caught:
         project_ensemble(inputs, levels, keep=KEEP)
-    assert "survival_table (row=2, region=B, sex=female, age=15)" in str(caught.value)
+    assert "survival_table (region=B, row=2, sex=female, age=15)" in str(caught.value)
     assert "migration_profile (region=A, sex=male, age=10)" in str(caught.value)
 
 

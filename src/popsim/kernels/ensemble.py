@@ -18,6 +18,7 @@ from __future__ import annotations
 from popsim.kernels.ensemble_vectors import (
     LANES,
     fill,
+    first_lane,
     fused,
     least,
     least_lane,
@@ -29,7 +30,10 @@ from popsim.kernels.ensemble_vectors import (
 )
 from popsim.kernels.jit import inlined, kernel
 
-__all__ = ["add_to_places", "keep_sums", "project_draws", "women"]
+__all__ = ["project_draws"]
+
+# Stands for the newborn, not yet known, where cells are looked through for a negative one.
+UNBORN = 1e300
 
 
 @inlined
@@ -136,7 +140,7 @@ def _advance(patterns, timing, s, t, position, now_level, next_level, row, new):
     now = (fill(late * now_level), fill(late))
     after = (fill(early * next_level), fill(early))
     top = patterns.population.shape[2] - LANES
-    smallest = fill(0.0)
+    smallest, unborn = fill(0.0), first_lane(UNBORN)
     # Oldest first: the newborn, written one by one at the end of the last step, are read last,
     # when the processor has put them away.
     for flip in range(2):
@@ -153,6 +157,8 @@ def _advance(patterns, timing, s, t, position, now_level, next_level, row, new):
                 if back == 0:
                     value = plus(value, open_group)
                 store(fresh, LANES + i, value)
+                if i == 0:
+                    value = plus(value, unborn)
                 smallest = least(value, smallest)
         else:
             for back in range(0, top + LANES, LANES):
@@ -162,6 +168,8 @@ def _advance(patterns, timing, s, t, position, now_level, next_level, row, new):
                 if back == 0:
                     value = plus(value, open_group)
                 store(fresh, LANES + i, value)
+                if i == 0:
+                    value = plus(value, unborn)
                 smallest = least(value, smallest)
     return least_lane(smallest)
 
@@ -181,6 +189,14 @@ def newborn_survival(patterns, s, g, position):
 def pick(level, d, s, t):
     """Level of a draw, state and step."""
     return level[d, s if level.shape[1] > 1 else 0, t]
+
+
+@inlined
+def add_newborn(row, girls, boys):
+    """Put the newborn into their cells; returns the lesser cell.  row (G, 8 + Y)."""
+    row[0, LANES] += girls
+    row[1, LANES] += boys
+    return min(row[0, LANES], row[1, LANES])
 
 
 @inlined
@@ -218,8 +234,7 @@ def _carry(patterns, levels, sums, timing, s, d, row, new, kept):
         boys = births * (1.0 - share) * newborn_survival(patterns, s, 1, position)
         keep_sums(sums, new[0], new[1], girls, boys, kept, t + 1)
         take_off(sums, s, t + 1, timing.early, next_level, kept)
-        new[0, LANES] += girls
-        new[1, LANES] += boys
+        smallest = min(smallest, add_newborn(new, girls, boys))
         before = after
         level = next_level
         row, new = new, row

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from popsim.kernels.ensemble import (
+    UNBORN,
+    add_newborn,
     add_to_places,
     arrivals,
     begin,
@@ -26,6 +28,7 @@ from popsim.kernels.ensemble_data import aligned
 from popsim.kernels.ensemble_vectors import (
     LANES,
     fill,
+    first_lane,
     fused,
     least,
     least_lane,
@@ -158,12 +161,14 @@ def _arrive(patterns, levels, timing, s, d, t, row):
     now_level, next_level = pick(levels.migration, d, s, t), pick(levels.migration, d, s, t + 1)
     now = (fill(late * now_level), fill(late))
     after = (fill(early * next_level), fill(early))
-    smallest = fill(0.0)
+    smallest, unborn = fill(0.0), first_lane(UNBORN)
     for g in range(2):
         cells = row[g]
         for i in range(0, patterns.population.shape[2], LANES):
             value = plus(load(cells, LANES + i), arrivals(patterns, s, t, g, i, now, after))
             store(cells, LANES + i, value)
+            if i == 0:
+                value = plus(value, unborn)
             smallest = least(value, smallest)
     return least_lane(smallest)
 
@@ -186,21 +191,18 @@ def _advance(patterns, levels, sums, timing, groups, c, d, t, room):
     for i in range(size):
         s = groups.member[first + i]
         least_cell = _arrive(patterns, levels, timing, s, d, t, room.end[i])
-        if least_cell < smallest:
-            smallest, where = least_cell, s
         girls, boys = room.moved[i, 0], room.moved[i, 1]
         keep_sums(sums, room.end[i, 0], room.end[i, 1], girls, boys, room.kept[i], t + 1)
         next_level = pick(levels.migration, d, s, t + 1)
         take_off(sums, s, t + 1, timing.early, next_level, room.kept[i])
-        room.end[i, 0, LANES] += girls
-        room.end[i, 1, LANES] += boys
+        least_cell = min(least_cell, add_newborn(room.end[i], girls, boys))
+        if least_cell < smallest:
+            smallest, where = least_cell, s
     return smallest, where
 
 
 @kernel
-def project_coupled_draws(
-    first, last, patterns, levels, sums, places, timing, groups, room, out
-):
+def project_coupled_draws(first, last, patterns, levels, sums, places, timing, groups, room, out):
     """Project draws first to last - 1 of states that moves couple.
 
     out (D, Q, K, T + 1) is added to. Returns the number of groups x draws with a cell below 0,

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from popsim.kernels.data import Groups
 from popsim.kernels.ensemble import project_draws
-from popsim.kernels.ensemble_data import aligned
+from popsim.kernels.ensemble_data import Levels, Patterns, Places, Sums, Timing, aligned
 from popsim.kernels.ensemble_moves import project_coupled_draws, room_for
 from popsim.kernels.ensemble_vectors import LANES
-from popsim.kernels.run import default_threads
+from popsim.kernels.threads import default_threads
 
 __all__ = ["Below", "run_draws"]
 
@@ -24,7 +25,16 @@ class Below(NamedTuple):
     draw: int
 
 
-def run_draws(patterns, levels, sums, places, timing, groups, *, threads=None):
+def run_draws(
+    patterns: Patterns,
+    levels: Levels,
+    sums: Sums,
+    places: Places,
+    timing: Timing,
+    groups: Groups,
+    *,
+    threads: int | None = None,
+) -> tuple[np.ndarray, Below]:
     """Project all draws.
 
     Parameters
@@ -48,7 +58,7 @@ def run_draws(patterns, levels, sums, places, timing, groups, *, threads=None):
     ages = patterns.population.shape[2]
     most = int(np.max(np.diff(groups.member_start)))
 
-    def part(first: int, last: int):
+    def part(first: int, last: int) -> tuple[int, int, int]:
         if groups.edge.size:
             room = room_for(most, ages, count, steps)
             shared = (patterns, levels, sums, places, timing, groups, room, out)

@@ -13,7 +13,19 @@ from numba.core import types
 from numba.core.datamodel import models
 from numba.extending import intrinsic, register_model
 
-__all__ = ["LANES", "fill", "fused", "least", "load", "plus", "store", "sum_lanes", "times"]
+__all__ = [
+    "LANES",
+    "fill",
+    "first_lane",
+    "fused",
+    "least",
+    "least_lane",
+    "load",
+    "plus",
+    "store",
+    "sum_lanes",
+    "times",
+]
 
 LANES = 8
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
@@ -93,6 +105,17 @@ def fill(typingctx, number):
         single = builder.insert_element(empty, args[0], first)
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
         return builder.shuffle_vector(single, empty, lanes)
+
+    return _eight(types.float64), generate
+
+
+@intrinsic
+def first_lane(typingctx, number):
+    """Vector of one number in its first lane and zeros in the others."""
+
+    def generate(context, builder, signature, args):
+        nothing = ir.Constant(_VECTOR, [0.0] * LANES)
+        return builder.insert_element(nothing, args[0], ir.Constant(ir.IntType(32), 0))
 
     return _eight(types.float64), generate
 
