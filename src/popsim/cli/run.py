@@ -60,16 +60,23 @@ def run_command(
     An earlier run in the same folder stays as it is until this one is complete.
     """
     from popsim.config import load_config
+    from popsim.errors import ConfigError
     from popsim.results.folder import check_output
 
-    loaded = load_config(config)
+    try:
+        loaded = load_config(config)
+    except ConfigError:
+        import popsim.run
+
+        popsim.run.check(config)  # raises with the faults of the tables too
+        raise
     shown = output if output is not None else Path("runs") / loaded.name
     check_output(shown)
     lang = lang or loaded.report.lang
     with progress_shown(quiet, lang) as progress:
         import popsim.run
 
-        result = popsim.run.run(config, shown, lang=lang, progress=progress)
+        result = popsim.run.run(config, shown, lang=lang, figures=not no_figures, progress=progress)
 
     from popsim.cli.verdict import missed, of_first_scenario, show_verdict
     from popsim.labels import phrase
