@@ -16,7 +16,7 @@ __all__ = ["boundary_table", "measures_of"]
 
 COLUMNS = [
     "set", "regions", "added", "population_share", "gdp_share", "meets_population", "meets_gdp",
-    "smallest_for", "basis", "year",
+    "smallest_for", "basis", "year", "gdp_year",
 ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def boundary_table(
     *,
     threshold: float = 0.60,
     population_year: int,
-    gdp_year: int,
+    gdp_year: int | None = None,
     whole: str,
     group: str = "city_proper",
     boundary: str = "today",
@@ -101,7 +101,7 @@ def boundary_table(
     threshold
         Share to reach by residents, by GDP, and by both.
     population_year, gdp_year, whole
-        As in `measures_of`.
+        As in `measures_of`; the latest year with the GDP of every county by default.
     group, boundary
         The group on its present boundary: its regions are in every set.
     as_of
@@ -114,7 +114,8 @@ def boundary_table(
     pd.DataFrame
         `set` (name of the case's boundary, or `boundary` and what is added), `regions`, `added`,
         `population_share`, `gdp_share`, `meets_population`, `meets_gdp`, `smallest_for` (of
-        ``population``, ``gdp``, ``both``: no region can be left out), `basis`, `year`.
+        ``population``, ``gdp``, ``both``: no region can be left out), `basis`, `year` (of the
+        residents), `gdp_year`.
 
     Notes
     -----
@@ -122,6 +123,8 @@ def boundary_table(
     (管理口径), where zones stand apart. A zone is counted inside when all the counties on whose
     land it lies are inside. The two shares are set side by side, never combined into one.
     """
+    if gdp_year is None:
+        gdp_year = _latest(case)
     values, relative_to = measures_of(
         case, population_year=population_year, gdp_year=gdp_year, whole=whole
     )
@@ -153,8 +156,22 @@ def boundary_table(
         meets_population=table["population_share"] >= threshold,
         meets_gdp=table["gdp_share"] >= threshold,
         smallest_for=[";".join(smallest.get(m, [])) for m in order],
-        year=f"population {population_year}; gdp {gdp_year}",
+        year=population_year,
+        gdp_year=gdp_year,
     )[COLUMNS]
+
+
+def _latest(case: Case) -> int:
+    """Latest year with the GDP of every county on the management boundary."""
+    counties = set(map(str, case["population"]["region"].to_numpy()))
+    table = case.frames["gdp"]
+    rows = table[(table["part"] == "total") & (table["boundary_basis"] == "management")]
+    complete = [int(y) for y, part in rows.groupby("year") if counties <= set(part["region"])]
+    if not complete:
+        raise DataError(
+            Problem("no year has the GDP of every county", "gdp", "", "all on one boundary")
+        )
+    return max(complete)
 
 
 def _zones(case: Case, values: dict[str, xr.DataArray]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from popsim.assumptions.fitted import Model
 from popsim.assumptions.inputs import TABLES
+from popsim.backtest import hindcast_tables
 from popsim.calibration import calibrate
 from popsim.care import care_table
 from popsim.config import Config, arranged, bind, load_config
@@ -25,6 +26,7 @@ __all__ = ["Plan", "make_plan"]
 # What the program itself gives a model, and so no scenario file may.
 GIVEN = {
     "calibration": ("case", "base_year", "area", "status", "engine"),
+    "hindcast": ("case", "engine", "boundaries"),
     "care": ("population", "case", "deaths", "prevalence_arrays", "life_expectancy", "groups"),
 }
 
@@ -39,8 +41,8 @@ class Plan:
         The scenario file and the case it names.
     scenarios
         In the order of the file.
-    calibration, care
-        Parameters of `calibrate` and of `care_table`.
+    calibration, care, hindcast
+        Parameters of `calibrate`, of `care_table`, and of `hindcast_tables` (none: no hindcast).
     targets
         In the order of the file.
     boundaries, definitions
@@ -52,6 +54,7 @@ class Plan:
     scenarios: tuple[Scenario, ...]
     calibration: Mapping[str, Any]
     care: Mapping[str, Any]
+    hindcast: Mapping[str, Any]
     targets: tuple[Target, ...]
     boundaries: tuple[str, ...]
     definitions: tuple[str, ...]
@@ -117,6 +120,17 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         given=GIVEN["care"],
         problems=problems,
     )
+    hindcast = (
+        bind(
+            hindcast_tables,
+            config.hindcast,
+            partial(config.where, "hindcast"),
+            given=GIVEN["hindcast"],
+            problems=problems,
+        )
+        if config.hindcast
+        else {}
+    )
     targets: tuple[Target, ...] = ()
     if case is not None:
         _check_boundaries(config, case, problems)
@@ -139,6 +153,7 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         scenarios,
         calibration,
         care,
+        hindcast,
         targets,
         config.boundaries or tuple(str(b) for b in case["in_group"]["boundary"].to_numpy()),
         config.definitions,

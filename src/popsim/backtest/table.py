@@ -1,0 +1,283 @@
+"""A hindcast as rows: totals by region, errors by age and sex, the verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from popsim.backtest.hindcast import backtest
+from popsim.backtest.scores import (
+    distribution_error,
+    mean_absolute_percentage_error,
+    percentage_error,
+)
+from popsim.errors import DataError, Problem
+from popsim.groups import group_population
+from popsim.labels import label, label_or, phrase
+from popsim.tables import Case
+
+__all__ = ["hindcast_ages", "hindcast_table", "hindcast_tables", "hindcast_verdict"]
+
+COLUMNS = ["method", "region", "measure", "year", "value", "observed", "error_percent", "unit",
+           "note"]  # fmt: skip
+BASELINES = ("linear", "exponential", "no_change", "hamilton_perry")
+# Name of the row that holds the mean over regions.
+MEAN = "mean_of_regions"
+OLDER = (65, 85)
+
+
+def hindcast_table(
+    case: Case,
+    result: xr.Dataset,
+    *,
+    whole: str,
+    boundaries: Sequence[str] = (),
+    group: str = "city_proper",
+) -> pd.DataFrame:
+    """Rows of a hindcast: what each method said, what the census found, and the errors.
+
+    Parameters
+    ----------
+    case
+        The case; its frame `published_projections`, where it has one, is shown beside.
+    result
+        From `backtest`.
+    whole
+        Region code of all regions together.
+    boundaries, group
+        Boundaries of the case on which the group's share in the whole is compared.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns method, region, measure, year, value, observed, error_percent, unit, note.
+        Measures: ``population`` of every region and the whole; ``population_65plus`` and
+        ``population_85plus`` of the whole; ``share.<boundary>`` of the group; ``mape_total``, the
+        mean absolute percentage error of the regions' totals; ``age_sex_error``, the sum of
+        absolute errors of five-year age-sex groups over the total, of the whole and as mean over
+        regions (both in percent); ``not_possible`` with the reason; ``verdict`` with one paragraph
+        a language.
+    """
+    year = int(result.attrs["target"])
+    rows: list[dict[str, Any]] = []
+    truth = result["observed"].transpose("region", "sex", "age")
+    regions = [str(r) for r in truth["region"].to_numpy()]
+    for name in map(str, result["forecast"].to_numpy()):
+        people = result["population"].sel(forecast=name).transpose(*truth.dims)
+        totals, counted = people.sum(["sex", "age"]).to_numpy(), truth.sum(["sex", "age"])
+        for region, value, found in zip(regions, totals, counted.to_numpy(), strict=True):
+            rows.append(_compared(name, region, "population", value, found))
+        rows.append(_compared(name, whole, "population", totals.sum(), float(counted.sum())))
+        for age in OLDER:
+            value, found = (float(p.sel(age=p["age"] >= age).sum()) for p in (people, truth))
+            rows.append(_compared(name, whole, f"population_{age}plus", value, found))
+        for boundary in boundaries:
+            inside = case["in_group"].sel(boundary=boundary, group=group, year=year, drop=True)
+            value, found = (
+                float(group_population(p.sum(["sex", "age"]), inside) / p.sum())
+                for p in (people, truth)
+            )
+            row = _compared(name, whole, f"share.{boundary}", value, found)
+            rows.append(row | {"unit": "1", "note": f"{100 * (value - found):+.2f} points"})
+        errors = distribution_error(people.to_numpy(), truth.to_numpy())
+        city = distribution_error(people.sum("region").to_numpy(), truth.sum("region").to_numpy())
+        mape = mean_absolute_percentage_error(totals, counted.to_numpy())
+        rows += [
+            _error(name, MEAN, "mape_total", mape),
+            _error(name, MEAN, "age_sex_error", float(errors.mean())),
+            _error(name, whole, "age_sex_error", float(city)),
+        ]
+    rows += _published(case, whole, year, float(truth.sum()))
+    for name, reason in dict(result.attrs["not_possible"]).items():
+        rows.append({"method": name, "measure": "not_possible", "note": f"needs: {reason}"})
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(year=year)
+    told = [
+        {"method": "verdict", "measure": lang, "note": hindcast_verdict(table, lang), "year": year}
+        for lang in ("zh", "en")
+        if _can_judge(table)
+    ]
+    if told:
+        table = pd.DataFrame([*table.to_dict("records"), *told], columns=COLUMNS)
+    return table.astype(dict.fromkeys(("method", "measure"), str)).assign(
+        **{c: table[c].fillna("") for c in ("region", "unit", "note")}
+    )
+
+
+def _compared(name: str, region: str, measure: str, value: float, found: float) -> dict[str, Any]:
+    """A row of persons against persons."""
+    return {
+        "method": name,
+        "region": region,
+        "measure": measure,
+        "value": float(value),
+        "observed": float(found),
+        "error_percent": float(percentage_error(value, found)),
+        "unit": "person",
+    }
+
+
+def _error(name: str, region: str, measure: str, percent: float) -> dict[str, Any]:
+    """A row of a mean error."""
+    return {
+        "method": name,
+        "region": region,
+        "measure": measure,
+        "value": percent,
+        "error_percent": percent,
+        "unit": "%",
+    }
+
+
+def _published(case: Case, whole: str, year: int, found: float) -> list[dict[str, Any]]:
+    """What others projected for the year judged."""
+    if "published_projections" not in case.frames:
+        return []
+    table = case.frames["published_projections"]
+    rows = table[
+        (table["region"] == whole)
+        & (table["indicator"] == "resident_population")
+        & (table["year"] == year)
+    ]
+    return [
+        _compared(f"{r['study']}.{r['variant']}", whole, "population", float(r["value"]), found)
+        | {"note": "published study, shown beside"}
+        for r in rows.to_dict("records")
+    ]
+
+
+def hindcast_ages(result: xr.Dataset) -> pd.DataFrame:
+    """Every cell of a hindcast: region, sex and five-year age group of every method.
+
+    Parameters
+    ----------
+    result
+        From `backtest`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns method, region, sex, age (first of five years, 85 open), year, value, observed,
+        error_percent.
+    """
+    both = xr.Dataset({"value": result["population"], "observed": result["observed"]})
+    table = both.to_dataframe().reset_index().rename(columns={"forecast": "method"})
+    if (table["observed"] == 0).any():
+        raise DataError(Problem("a group without people", "observed", "0", "above 0"))
+    error = percentage_error(table["value"].to_numpy(), table["observed"].to_numpy())
+    table = table.assign(error_percent=error, year=int(result.attrs["target"]))
+    return table[["method", "region", "sex", "age", "year", "value", "observed", "error_percent"]]
+
+
+def _can_judge(table: pd.DataFrame) -> bool:
+    names = set(table["method"])
+    return "cohort_component" in names and bool(names & set(BASELINES))
+
+
+def _least(table: pd.DataFrame, measure: str) -> tuple[float, float, str]:
+    """The cohort-component error, the least of the baselines, and whose it is."""
+    rows = table[(table["measure"] == measure) & (table["region"] == MEAN)].set_index("method")
+    errors = rows["value"].astype(float)
+    simple = errors[[n for n in BASELINES if n in errors.index]]
+    return float(errors["cohort_component"]), float(simple.min()), str(simple.idxmin())
+
+
+def hindcast_verdict(table: pd.DataFrame, lang: str) -> str:
+    """Say whether the cohort-component method is better than the simple ones.
+
+    Parameters
+    ----------
+    table
+        From `hindcast_table`.
+    lang
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        Errors against the best of the baselines, of totals and of age-sex groups; of the whole;
+        and of published studies.
+    """
+    parts = []
+    for measure, key in (("mape_total", "total"), ("age_sex_error", "ages")):
+        own, best, name = _least(table, measure)
+        better = "better" if own < best else "worse"
+        parts.append(
+            phrase(
+                f"text.hindcast_{key}_{better}",
+                lang,
+                year=int(table["year"].iloc[0]),
+                own=f"{own:.1f}",
+                best=f"{best:.1f}",
+                name=label(f"method.{name}", lang),
+            )
+        )
+    whole = table[(table["measure"] == "population") & (table["unit"] == "person")]
+    whole = whole.set_index("method")
+    errors = whole.groupby("method")["error_percent"].last()
+    parts.append(phrase("text.hindcast_whole", lang, error=f"{errors['cohort_component']:+.1f}"))
+    own_rows = table[table["method"] == "cohort_component"]
+    for row in own_rows[own_rows["measure"].str.startswith("share.")].to_dict("records"):
+        boundary = str(row["measure"]).removeprefix("share.")
+        parts.append(
+            phrase(
+                "text.hindcast_share",
+                lang,
+                boundary=label_or(f"boundary.{boundary}", lang, boundary),
+                value=f"{100 * float(row['value']):.1f}",
+                observed=f"{100 * float(row['observed']):.1f}",
+            )
+        )
+    studies = errors[[n for n in errors.index if "." in str(n)]]
+    if len(studies):
+        low, high = np.min(studies), np.max(studies)
+        parts.append(phrase("text.hindcast_study", lang, low=f"{low:+.1f}", high=f"{high:+.1f}"))
+    return ("" if lang == "zh" else " ").join(parts)
+
+
+def hindcast_tables(
+    case: Case,
+    *,
+    whole: str,
+    schedule: str,
+    migration_schedule: str,
+    base: int = 2010,
+    target: int = 2020,
+    earlier: int = 2000,
+    methods: Sequence[str] | None = None,
+    mortality_pace: float = 1.0,
+    engine: Mapping[str, Any] | None = None,
+    boundaries: Sequence[str] = (),
+) -> dict[str, pd.DataFrame]:
+    """Run the hindcast of a scenario file and return its tables.
+
+    Parameters
+    ----------
+    case, schedule, migration_schedule, base, target, earlier, methods, mortality_pace, engine
+        As in `backtest`.
+    whole, boundaries
+        As in `hindcast_table`.
+
+    Returns
+    -------
+    dict of pd.DataFrame
+        ``hindcast`` (`hindcast_table`) and ``hindcast_ages`` (`hindcast_ages`).
+    """
+    result = backtest(
+        case,
+        base=base,
+        target=target,
+        earlier=earlier,
+        methods=methods,
+        schedule=schedule,
+        migration_schedule=migration_schedule,
+        mortality_pace=mortality_pace,
+        engine=engine,
+    )
+    return {
+        "hindcast": hindcast_table(case, result, whole=whole, boundaries=boundaries),
+        "hindcast_ages": hindcast_ages(result),
+    }
