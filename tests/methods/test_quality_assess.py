@@ -48,9 +48,9 @@ def test_assess__heaped_ages_are_very_rough() -> None:
     assert verdict.grade == 4
     text = str(verdict)
     assert "Ages ending in 0 and 5 hold" in text
-    assert text.splitlines()[-2] == "Overall: very rough."
+    assert text.splitlines()[-2] == "Overall: very rough, the worst class found (Whipple)."
     chinese = verdict.text("zh")
-    assert "总体：非常粗略。" in chinese
+    assert "总体：非常粗略（各指标中最差一级，见惠普尔指数）。" in chinese
     assert "惠普尔指数" in chinese
     assert {len(row) for row in verdict.rows("zh")} == {5}
 

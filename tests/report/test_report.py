@@ -107,6 +107,29 @@ def test_write_report__of_a_projection_alone(run_folder: Path, tmp_path: Path) -
     assert 'class="pyramid"' in page
 
 
+def test_write_report__verdict_on_the_censuses(run_folder: Path, tmp_path: Path) -> None:
+    for file in run_folder.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    common = {"year": 2020, "sex": "", "class": 3, "source": ""}
+    words = {"class_zh": "粗略", "class_en": "rough"}
+    rows = [
+        {"region": region, "index": index, "value": value, **common, **words}
+        for region in ("all", "330402")
+        for index, value in (("age_sex_accuracy", 37.88), ("overall", ""))
+    ]
+    table = pd.DataFrame(rows).assign(
+        index_zh="指数", index_en="index", sentence_zh="总体：粗略。", sentence_en="Overall: rough."
+    )
+    table.to_csv(tmp_path / "quality.csv", index=False)
+    page = write_report(tmp_path, tmp_path / "page.html").read_text(encoding="utf-8")
+    section = page.partition('<section id="quality">')[2].partition("</section>")[0]
+    assert "总体：粗略。" in section
+    assert "Overall: rough." in section
+    assert section.count("37.88") == 2
+    assert "南湖区" in section
+
+
 def test_write_report__escapes_what_tables_say(run_folder: Path, tmp_path: Path) -> None:
     for file in run_folder.iterdir():
         if file.is_file():

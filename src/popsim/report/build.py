@@ -33,6 +33,7 @@ from popsim.report.parts import (
     plain_table,
     tile_rows,
 )
+from popsim.report.quality import quality_counties, quality_rows
 from popsim.sheets import read_run_tables
 from popsim.sheets.source import RunTables, read_csv
 
@@ -126,7 +127,8 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "fit": fit_rows(tables["fit"], names),
         "fit_scope": fit_scope(tables["fit"]),
         "assumptions": assumption_rows(tables["assumptions"], names),
-        "quality": plain_table(tables["quality"]),
+        "quality": quality_rows(tables["quality"]),
+        "quality_counties": quality_counties(tables["quality"], names),
         "hindcast": plain_table(tables["hindcast"]),
         "definitions": definition_rows(),
         "sources": used,

@@ -15,6 +15,7 @@ from popsim.calibration import calibrate, single_ages
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.plan import Plan
+from popsim.run.quality import quality_table
 from popsim.scenarios import scenario_inputs
 from popsim.targets import Evidence, evaluate_all
 
@@ -38,7 +39,7 @@ class Outcome:
     inputs, result
         Inputs and result of the projection, with the dim `scenario`.
     tables
-        Long tables by file name: indicators, targets, care, fit, assumptions.
+        Long tables by file name: indicators, targets, care, fit, assumptions, quality.
     """
 
     fitted: Fitted
@@ -100,6 +101,7 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         "care": _care(plan, result),
         "fit": fitted.table,
         "assumptions": assumptions_table(plan, fitted),
+        "quality": quality_table(plan.case),
     }
     return Outcome(fitted, inputs, result, tables)
 

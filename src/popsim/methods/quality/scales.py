@@ -125,7 +125,7 @@ MEASURES: dict[str, Measure] = {
         ALL,
         False,
         {
-            "en": "Sex ratios jump by more than 10 at {value:.0f} ages below 70 ({detail}): "
+            "en": "Steps of the sex ratio of more than 10 below age 70: {value:.0f} ({detail}): "
             "{grade}.",
             "zh": "70 岁以下有 {value:.0f} 处性别比相邻相差超过 10（{detail}）：{grade}。",
         },
@@ -156,7 +156,10 @@ WORDS: dict[str, dict[str, str]] = {
     "nowhere": {"en": "none", "zh": "无"},
     "survivors": {"en": "its expected survivors", "zh": "预期存活人数"},
     "former": {"en": "its number at the earlier census", "zh": "前次普查人数"},
-    "overall": {"en": "Overall: {grade}.", "zh": "总体：{grade}。"},
+    "overall": {
+        "en": "Overall: {grade}, the worst class found ({measure}).",
+        "zh": "总体：{grade}（各指标中最差一级，见{measure}）。",
+    },
     "parts": {
         "en": "sex ratios {sex:.1f}, age ratios {female:.1f} female, {male:.1f} male",
         "zh": "性别比 {sex:.1f}，年龄比女 {female:.1f}、男 {male:.1f}",

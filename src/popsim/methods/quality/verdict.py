@@ -99,6 +99,11 @@ class Verdict:
         """Worst class in words."""
         return CLASSES[lang][self.grade]
 
+    def summary(self, lang: Lang = "en") -> str:
+        """Worst class as a sentence, with the measure that has it."""
+        worst = next(f for f in self.findings if f.grade == self.grade)
+        return WORDS["overall"][lang].format(grade=self.label(lang), measure=worst.name(lang))
+
     def rows(self, lang: Lang = "en") -> list[dict[str, str]]:
         """Rows of the table: measure, sex, value, class, sentence."""
         return [
@@ -119,7 +124,7 @@ class Verdict:
         wide = {k: max(_cells(r[k]) for r in [*rows, heads]) for k in heads}
         lines = [_line(heads, wide)]
         lines += [f"{_line(row, wide)}  {row['sentence']}" for row in rows]
-        lines.append(WORDS["overall"][lang].format(grade=self.label(lang)))
+        lines.append(self.summary(lang))
         lines.append(WORDS["rule"][lang])
         return "\n".join(lines)
 
