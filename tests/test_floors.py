@@ -22,7 +22,7 @@ FLOORS: list[list[str]] = [
     ["assumptions"],
     ["scenarios", "ensembles", "matrices"],
     ["indicators", "settlement", "boundaries", "commuting"],
-    ["targets", "care", "economy", "capacity", "calibration"],
+    ["targets", "care", "economy", "capacity", "calibration", "hukou", "growth"],
     ["backtest"],
     ["results"],
     ["config"],

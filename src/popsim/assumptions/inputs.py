@@ -30,7 +30,7 @@ TABLES: dict[str, dict[str, Callable[..., Any]]] = {
     "registration": REGISTRATION,
 }
 # Levels shown beside the results.
-LEVEL_NAMES = ("tfr", "mortality_index", "registration_level")
+LEVEL_NAMES = ("tfr", "mortality_index", "registration_level", "floating_coverage")
 
 
 def _apply(kind: str, model: Model, fitted: Fitted, periods: Periods) -> Any:
@@ -52,7 +52,6 @@ def build_drivers(
     migration: Model,
     urbanisation: Model | None = None,
     registration: Model | None = None,
-    reclassification_share: float = 0.0,
 ) -> xr.Dataset:
     """Drivers of one scenario: what its models say, before anything is solved for.
 
@@ -65,9 +64,6 @@ def build_drivers(
     fertility, mortality, migration, urbanisation, registration
         Models with their parameters. Without a model of urbanisation nobody moves between village
         and town; without one of registration the fitted level goes on.
-    reclassification_share
-        Part of the transfers from villages to towns that is reclassification of whole localities,
-        an assumption where no list of events is at hand.
 
     Returns
     -------
@@ -88,14 +84,15 @@ def build_drivers(
     if "area" in fitted.population.dims and urbanisation is not None:
         growth = _apply("urbanisation", urbanisation, fitted, periods)
         if growth is not None:
-            drivers = drivers.assign(urban_growth=growth.reset_coords(drop=True))
+            part = float(growth.attrs["reclassification_share"])
+            drivers = drivers.assign(
+                urban_growth=growth.reset_coords(drop=True).drop_attrs(),
+                reclassification_part=xr.full_like(tfr, part),
+            )
             if "share_of_whole" in growth.coords:
                 wanted = growth["share_of_whole"].reset_coords(drop=True)
                 drivers = drivers.assign(urban_share_wanted=wanted)
-        drivers = drivers.assign(
-            reclassification_part=xr.full_like(tfr, _share(reclassification_share)),
-            reclassified=xr.zeros_like(fitted.fertility_factor * tfr),
-        )
+        drivers = drivers.assign(reclassified=xr.zeros_like(fitted.fertility_factor * tfr))
     if fitted.hukou is not None:
         level = _apply("registration", registration or Model("recent"), fitted, periods)
         drivers = joined(drivers, hukou_drivers(fitted, drivers["border"], level))
@@ -153,14 +150,6 @@ def hukou_drivers(fitted: Fitted, border: xr.DataArray, level: xr.DataArray) -> 
             ),
         }
     )
-
-
-def _share(value: float) -> float:
-    if not 0 <= value <= 1:
-        raise ConfigError(
-            Problem("share outside 0..1", "reclassification_share", f"{value:g}", "0 to 1")
-        )
-    return value
 
 
 def build_inputs(

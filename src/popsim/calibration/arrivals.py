@@ -26,7 +26,9 @@ class Steady(NamedTuple):
     stock: Array  # shares of the stock they leave behind, adding to 1
 
 
-def steady_stock(schedule: str, survival: Array, rate: float) -> Steady:
+def steady_stock(
+    schedule: str, survival: Array, rate: float, *, fertility: Array, sex_ratio: float
+) -> Steady:
     """Arrivals by age, and the stock which they leave behind in the long run.
 
     Parameters
@@ -37,6 +39,10 @@ def steady_stock(schedule: str, survival: Array, rate: float) -> Steady:
         Survival ratios by age reached (sex, age).
     rate
         Yearly probability of leaving again.
+    fertility
+        Births per woman-year (age): children of those in the stock join it.
+    sex_ratio
+        Male per female birth.
 
     Returns
     -------
@@ -45,7 +51,7 @@ def steady_stock(schedule: str, survival: Array, rate: float) -> Steady:
     Notes
     -----
     The schedule is one of rates; who arrives is the schedule times a stationary population.
-    The stock is ``F(x) = m(x) + (1 - rate) S(x) F(x - 1)``, m those who arrive.
+    The stock is ``F(x) = m(x) + (1 - rate) S(x) F(x - 1)``, m those who arrive, and its newborn.
     """
     ages = np.arange(survival.shape[1]) + 0.5
     rates = np.stack(
@@ -54,8 +60,11 @@ def steady_stock(schedule: str, survival: Array, rate: float) -> Steady:
     moving = rates * np.cumprod(survival, axis=1)
     arrivals = moving / moving.sum(1, keepdims=True) / 2.0
     stock = np.zeros_like(arrivals)
-    for _ in range(survival.shape[1] + 50):
+    of_sex = np.array([1.0, sex_ratio]) / (1.0 + sex_ratio)
+    for _ in range(3 * survival.shape[1]):
+        born = float((fertility * stock[0]).sum()) * of_sex * survival[:, 0]
         stock = arrivals + (1.0 - rate) * survivors_of(stock, survival)
+        stock[:, 0] += born
     return Steady(rates, arrivals, stock / stock.sum())
 
 

@@ -103,7 +103,12 @@ def with_statuses(
     rate = 1.0 / given.mean_stay_years
     survival = survival_at(fitted.survival_schedule, xr.DataArray(float(base)))
     plain = survival.transpose("sex", "age").to_numpy()
-    steady = steady_stock(given.schedule, plain, rate)
+    pattern = fitted.fertility_pattern.to_numpy()
+    women = by_sex_age(people)[0]
+    tfr = published.births[base + 1] / float((women * pattern).sum())
+    steady = steady_stock(
+        given.schedule, plain, rate, fertility=tfr * pattern, sex_ratio=fitted.sex_ratio_at_birth
+    )
     odds = area_odds_ratio(case, given.odds_region, given.odds_year, float(
         (floating / by_region).sel(region=given.odds_region)))  # fmt: skip
     bands, wanted = age_bands(case, whole, given.ages_year, people.sizes["age"])
@@ -198,8 +203,7 @@ def _first_margins(
     people: xr.DataArray, survival: Array, bands: Array, wanted: Array, total: float, years: int
 ) -> Array:
     """Registered people of the base by the bands they are in when ages are published (band)."""
-    now = people.sum([d for d in people.dims if d not in ("sex", "age")])
-    alive = now.transpose("sex", "age").to_numpy()
+    alive = by_sex_age(people)
     start = alive.sum(0) @ _younger(bands, years).T
     for _ in range(years):
         alive = survivors_of(alive, survival)
@@ -207,6 +211,12 @@ def _first_margins(
     # The youngest band also holds those born since: it takes what the total leaves.
     first[0] = total - first[1:].sum()
     return np.asarray(first)
+
+
+def by_sex_age(people: xr.DataArray) -> Array:
+    """Persons of all regions and areas (sex, age)."""
+    whole = people.sum([d for d in people.dims if d not in ("sex", "age")])
+    return np.asarray(whole.transpose("sex", "age").to_numpy())
 
 
 def _younger(bands: Array, years: int) -> Array:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import root
+from scipy.special import expit, logit
 
 from popsim.errors import DataError, Problem
 from popsim.methods.raking import ipf
 
-__all__ = ["split_by_odds", "split_by_status"]
+__all__ = ["smooth_shares", "split_by_odds", "split_by_status"]
 
 Array = NDArray[np.float64]
 
@@ -68,7 +70,9 @@ def split_by_status(
                 "look at the ages of the registered, and at the assumption on the absent",
             )
         )
-    share = np.minimum(floating[:, None, None] * seed / residents, 0.95)
+    prior = smooth_shares(residents.sum(0), floating.sum() * seed, everyone - registered, bands)
+    odds = prior / (1.0 - prior) * (floating / (residents.sum((1, 2)) - floating))[:, None, None]
+    share = odds / (1.0 + odds)
     both = np.stack([residents * (1.0 - share), residents * share])
     table = both[..., None] * bands.T
     by_band = np.stack([registered, everyone - registered])
@@ -81,6 +85,45 @@ def split_by_status(
     ]
     found = ipf(table, margins, tolerance=1e-9, max_iterations=5000).table
     return np.asarray(found.sum(-1))
+
+
+def smooth_shares(residents: Array, prior: Array, floating: Array, bands: Array) -> Array:
+    """Share of the floating by sex and age, smooth over ages, that fits counts by band.
+
+    Parameters
+    ----------
+    residents, prior
+        Persons, and floating persons of a prior (sex, age).
+    floating
+        Floating persons by band (band).
+    bands
+        1 where an age belongs to a band (band, age).
+
+    Returns
+    -------
+    ndarray
+        Shares (sex, age).
+
+    Notes
+    -----
+    The logit of the prior's share is shifted by a line through one point a band, level beyond the
+    outer ones, so that no step is left where a band ends.
+    """
+    first = logit(np.clip(prior / residents, 1e-6, 0.95))
+    ages = np.arange(bands.shape[1])
+    weight = prior.sum(0) * bands
+    centre = (weight * ages).sum(1) / weight.sum(1)
+    wanted = floating * (1.0 / floating.sum())
+
+    def shares(shift: Array) -> Array:
+        return np.asarray(expit(first + np.interp(ages, centre, shift)))
+
+    def gap(shift: Array) -> Array:
+        return np.asarray(((residents * shares(shift)).sum(0) @ bands.T) / floating.sum() - wanted)
+
+    found = root(gap, np.zeros(len(bands)))
+    # Where no line fits, raking alone does it, with steps.
+    return shares(found.x) if found.success else np.asarray(expit(first))
 
 
 def split_by_odds(by_area: Array, by_status: Array, odds: float) -> Array:

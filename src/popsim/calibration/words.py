@@ -123,8 +123,8 @@ def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
         "departures": (
             f"流动人口每年以1/{stay}的概率离开;迁入人数由常住人口总量拟合,县与年龄构成取自两次普查间的残差。",
             f"One of the floating leaves with a probability of 1/{stay} a year; arrivals are "
-            "fitted to the total of residents, their counties and ages are those the residual between "
-            "the censuses asks for.",
+            "fitted to the total of residents, their counties and ages are those that the residual "
+            "between the censuses asks for.",
         ),
         "registration": (
             "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍);之后按平均水平延续。",

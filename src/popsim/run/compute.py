@@ -12,11 +12,15 @@ import xarray as xr
 from popsim.assumptions import survival_at
 from popsim.assumptions.fitted import Fitted
 from popsim.calibration import calibrate, single_ages
+from popsim.groups import total
+from popsim.growth import urban_growth_table
+from popsim.hukou import hukou_table, project_absent, registered_population
 from popsim.indicators import indicator_table
 from popsim.projection import project
+from popsim.run.beside import beside_tables
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
-from popsim.scenarios import scenario_inputs
+from popsim.scenarios import scenario_inputs, with_annexations
 from popsim.targets import Evidence, evaluate_all
 
 __all__ = ["Outcome", "Progress", "compute"]
@@ -78,22 +82,26 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
     say("projection")
     result = project(inputs, **plan.engine)
     say("indicators")
-    in_group = plan.case["in_group"]
-    populations = {"resident": result["population"]}
+    in_group, boundaries = with_annexations(plan.case["in_group"], plan.scenarios, plan.boundaries)
+    populations, result, registers = _definitions(plan, inputs, result)
     indicators = pd.concat(
         [
-            indicator_table(people, in_group, boundaries=plan.boundaries, definition=definition)
-            for definition, people in populations.items()
+            *(
+                indicator_table(people, in_group, boundaries=boundaries, definition=definition)
+                for definition, people in populations.items()
+            ),
+            *registers,
         ],
         ignore_index=True,
     )
     say("targets")
     values = {}
     if "area" in result["population"].dims:
-        values["urban"] = result["population"].sel(area="urban", drop=True).sum(["sex", "age"])
+        towns = result["population"].sel(area="urban", drop=True)
+        values["urban"] = total(towns, keep=("region",))
     evidence = Evidence.from_populations(populations, in_group, values=values)
     census = Evidence.from_populations({"resident": plan.case["population"]}, in_group)
-    targets = evaluate_all(plan.targets, evidence, boundaries=plan.boundaries, census=census)
+    targets = evaluate_all(plan.targets, evidence, boundaries=boundaries, census=census)
     say("care")
     tables = {
         "indicators": indicators,
@@ -103,7 +111,23 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         "assumptions": assumptions_table(plan, fitted),
         "quality": quality_table(plan.case),
     }
+    if "area" in result["population"].dims:
+        tables["urban_growth"] = urban_growth_table(result)
+    tables |= beside_tables(plan, targets)
     return Outcome(fitted, inputs, result, tables)
+
+
+def _definitions(
+    plan: Plan, inputs: xr.Dataset, result: xr.Dataset
+) -> tuple[dict[str, xr.DataArray], xr.Dataset, list[pd.DataFrame]]:
+    """Populations by definition, the result with the absent, and the indicators of registration."""
+    populations = {"resident": result["population"]}
+    if "status" not in result["population"].dims:
+        return populations, result, []
+    absent = project_absent(inputs, **plan.engine)["registered_absent"]
+    populations["registered"] = registered_population(result["population"], absent)
+    rows = hukou_table(result, absent, coverage=inputs.get("floating_coverage"))
+    return populations, result.assign(registered_absent=absent), [rows]
 
 
 def _care(plan: Plan, result: xr.Dataset) -> pd.DataFrame:
