@@ -22,7 +22,7 @@ from popsim.errors import DataError
 
 
 def test_crps__normal_closed_form() -> None:
-    # Gneiting & Raftery (2007), p. 367: for N(0, 1) at y, CRPS = y (2 Phi(y) - 1) + 2 phi(y) -
+    # Gneiting & Raftery (2007), section 4.2: for N(0, 1) at y, CRPS = y (2 Phi(y) - 1) + 2 phi(y) -
     # 1/sqrt(pi); at y = 0 that is 0.23369498.
     draws = np.random.default_rng(5).standard_normal(200_000)
     assert float(crps(draws, 0.0)) == pytest.approx(0.23369498, abs=2e-3)
