@@ -242,3 +242,46 @@ def test_life_table__wpp_2024_infants_and_e0(validation_dir, country) -> None:
     np.testing.assert_allclose(got.ax[..., 0], case["a0"], rtol=1e-12)
     # rates by sex are derived there from published ones; the case itself is within .005 year
     np.testing.assert_allclose(got.ex[..., 0], case["expected_e0"], atol=0.005)
+
+
+# Rates of Austria, males 1992 (as above), 0, 1-4, 5-9, .., 85+.
+AUSTRIA_MX = np.array(AUSTRIA_DEATHS) / np.array(AUSTRIA_PEOPLE)
+ABRIDGED = [0, 1, *range(5, 90, 5)]
+
+
+def test_life_table__ages_instead_of_widths() -> None:
+    by_age = lt.life_table(AUSTRIA_MX, sex="male", age=ABRIDGED)
+    by_width = lt.life_table(AUSTRIA_MX, sex="male", width="abridged")
+    for got, want in zip(by_age, by_width, strict=True):
+        np.testing.assert_array_equal(got, want)
+
+
+def test_life_table__groups_do_not_pass_as_single_ages() -> None:
+    with pytest.raises(DataError, match=r"19 rates without a width are single ages, open at 18\+"):
+        lt.life_table(AUSTRIA_MX, sex="male")
+    with pytest.raises(DataError, match='Remedy: width="abridged"'):
+        lt.from_deaths(AUSTRIA_DEATHS, AUSTRIA_PEOPLE, sex="male")
+    table = lt.life_table(AUSTRIA_MX, sex="male", width="abridged")
+    with pytest.raises(DataError, match="look like groups"):
+        lt.from_qx(table.qx, sex="male", open_mx=table.mx[-1])
+    assert lt.life_table(AUSTRIA_MX, sex="male", age=np.arange(19)).mx.size == 19  # said, so taken
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"age": ABRIDGED, "width": "abridged"}, "width and age: both say"),
+        ({"age": ABRIDGED[:-1]}, "the ages do not join: 18 ages for 19 groups"),
+        ({"age": range(5, 24)}, r"age\[0\]: a life table begins at age 0; got 5"),
+        ({"age": [0, 1, 5, 5, *range(10, 85, 5)]}, "group 2 is 0 years wide"),
+    ],
+)
+def test_life_table__refuses_ages(arguments, message) -> None:
+    with pytest.raises(DataError, match=message):
+        lt.life_table(AUSTRIA_MX, sex="male", **arguments)
+
+
+def test_survival_ratio__groups_do_not_pass_as_single_ages() -> None:
+    table = lt.life_table(AUSTRIA_MX, sex="male", width="abridged")
+    with pytest.raises(DataError, match=r"Lx\[1\], age 1: 3.* survivors cannot grow"):
+        lt.survival_ratio(table.Lx)

@@ -5,7 +5,8 @@
 `paths`: any function of many inputs (Horiuchi's line integral, stepwise replacement).
 `urban`: urban growth into natural increase, migration and reclassification.
 
-The functions decomposed are the caller's; none is defined here.
+The split of a difference of life expectancy by age, `arriaga`, lives with the life table and is
+found here too. The functions decomposed are the caller's; none is defined here.
 """
 
 from popsim.methods.decomposition.factors import (
@@ -17,11 +18,13 @@ from popsim.methods.decomposition.factors import (
 from popsim.methods.decomposition.paths import horiuchi, stepwise
 from popsim.methods.decomposition.structure import cross_classified, structure_factors
 from popsim.methods.decomposition.urban import UrbanGrowth, urban_growth, urban_transfers
+from popsim.methods.lifetable import arriaga
 
 __all__ = [
     "DasGupta",
     "Kitagawa",
     "UrbanGrowth",
+    "arriaga",
     "cross_classified",
     "das_gupta",
     "horiuchi",

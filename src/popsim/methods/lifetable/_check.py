@@ -28,9 +28,18 @@ def start_ages(width: Array) -> Array:
     return np.concatenate([[0.0], np.cumsum(width[:-1])])
 
 
-def resolve_width(width: Width, n_ages: int) -> Array:
-    """Turn the `width` argument into one width per age group, the last infinite."""
-    if width is None:
+def resolve_width(width: Width, n_ages: int, age: npt.ArrayLike | None = None) -> Array:
+    """Turn the `width` or `age` argument into one width per age group, the last infinite."""
+    if age is not None:
+        if width is not None:
+            raise DataError("width and age: both say what the groups are; give one of them")
+        bounds = float_array(age)
+        if bounds.shape != (n_ages,):
+            raise DataError(f"age: the ages do not join: {bounds.size} ages for {n_ages} groups")
+        if bounds[0] != 0:
+            raise DataError(f"age[0]: a life table begins at age 0; got {bounds[0]:g}")
+        out = np.append(np.diff(bounds), np.inf)
+    elif width is None:
         out = np.ones(n_ages)
     elif isinstance(width, str):
         if width != "abridged":
@@ -54,6 +63,26 @@ def resolve_width(width: Width, n_ages: int) -> Array:
     if bad.size:
         raise DataError(f"width: group {bad[0]} is {out[bad[0]]:g} years wide; expected above 0")
     return out
+
+
+def refuse_groups_as_single(m: Array, width: Width, age: npt.ArrayLike | None) -> None:
+    """Refuse rates of abridged groups that no width is given for: they would pass as single ages.
+
+    So many single ages would end at 16 to 23; nobody of that age has less than 25 years to live.
+    """
+    groups = m.shape[-1]
+    if width is not None or age is not None or not 17 <= groups <= 24:
+        return
+    last = m[..., -1]
+    human = (m[..., 0] > m[..., 1]) & (last == m.max(axis=-1))  # falls in childhood, highest last
+    if bool(np.any(human & (last > 1 / 25))):
+        highest = float(np.max(last))
+        raise DataError(
+            f"width: {groups} rates without a width are single ages, open at {groups - 1}+, but "
+            f"the last rate, {highest:.3g}, leaves {1 / highest:.0f} years to live: these look "
+            'like groups. Remedy: width="abridged" for 0, 1-4, 5-9, .., or age= with the lower '
+            "bounds (age=range(..) if the ages are single indeed)"
+        )
 
 
 def cell_name(index: tuple[int, ...], ages: Array | None) -> str:

@@ -13,6 +13,7 @@ from popsim.methods.lifetable._check import (
     check_positive,
     check_rates,
     float_array,
+    refuse_groups_as_single,
     report_cells,
     resolve_width,
     start_ages,
@@ -32,6 +33,7 @@ def from_deaths(
     *,
     sex: SexArgument,
     width: Width = None,
+    age: npt.ArrayLike | None = None,
     a0: A0 = "andreev_kingkade",
     ax: AxRule = None,
     region: Region = "west",
@@ -46,7 +48,7 @@ def from_deaths(
         Deaths of the period, (..., age), persons.
     exposure
         Person-years lived in the period, (..., age); a mid-year population times the years.
-    sex, width, a0, ax, region, open_age, radix
+    sex, width, age, a0, ax, region, open_age, radix
         As in `life_table`.
 
     Returns
@@ -78,7 +80,7 @@ def from_deaths(
     d, e = float_array(deaths), float_array(exposure)
     if d.shape != e.shape:
         raise DataError(f"deaths and exposure: shapes {d.shape} and {e.shape}; expected the same")
-    ages = start_ages(resolve_width(width, d.shape[-1]))
+    ages = start_ages(resolve_width(width, d.shape[-1], age))
     problems = Problems(DataError)
     for name, values in (("deaths", d), ("exposure", e)):
         for bad, what in ((~np.isfinite(values), "missing"), (values < 0, "negative")):
@@ -106,6 +108,7 @@ def from_deaths(
         d / e,
         sex=sex,
         width=width,
+        age=age,
         a0=a0,
         ax=ax,
         region=region,
@@ -120,6 +123,7 @@ def from_qx(
     sex: SexArgument,
     open_mx: npt.ArrayLike,
     width: Width = None,
+    age: npt.ArrayLike | None = None,
     a0: A0 = "andreev_kingkade",
     ax: AxRule = None,
     region: Region = "west",
@@ -131,7 +135,7 @@ def from_qx(
     ----------
     qx
         Probabilities of dying in each group, (..., age); the last, of the open group, must be 1.
-    sex, width, a0, ax, region, radix
+    sex, width, age, a0, ax, region, radix
         As in `life_table` (``"keyfitz"`` excepted).
     open_mx
         Death rate of the open group, per person-year, (...): probabilities alone do not tell how
@@ -165,7 +169,7 @@ def from_qx(
     array([0.010088, 0.020202, 0.5     ])
     """
     q = float_array(qx)
-    n = resolve_width(width, q.shape[-1])
+    n = resolve_width(width, q.shape[-1], age)
     ages = start_ages(n)
     check_rates(q, "qx", ages)
     problems = Problems(DataError)
@@ -180,6 +184,7 @@ def from_qx(
         raise DataError("ax: keyfitz is not offered from qx; expected midpoint, greville or values")
     m = q / np.where(np.isfinite(n), n, 1.0)
     m[..., -1] = check_positive(open_mx, "open_mx")
+    refuse_groups_as_single(m, width, age)
     closed, dead = n[:-1], q[..., :-1]
     for _ in range(_STEPS):
         a = separation_factors(m, n, sex=sex, a0=a0, ax=ax, region=region)

@@ -40,7 +40,7 @@ def survival_ratio(Lx: npt.ArrayLike, *, l0: npt.ArrayLike = 1.0, width: Width =
     Raises
     ------
     DataError
-        Where Lx is missing, negative, or the groups are not of one width.
+        Where Lx is missing, negative, or grows with age, or the groups are not of one width.
 
     Notes
     -----
@@ -77,6 +77,14 @@ def survival_ratio(Lx: npt.ArrayLike, *, l0: npt.ArrayLike = 1.0, width: Width =
         raise DataError(
             f"Lx{cell_name(cell, start_ages(n))}: nobody lives here, so none can be survived on. "
             "Remedy: close the table at a younger age"
+        )
+    grown = np.argwhere(years[..., 1:-1] > below * (1 + 1e-6))
+    if grown.size:
+        cell = (*(int(i) for i in grown[0][:-1]), int(grown[0][-1]) + 1)
+        raise DataError(
+            f"Lx{cell_name(cell, start_ages(n))}: {years[cell]:g} person-years after "
+            f"{years[cell[:-1]][cell[-1] - 1]:g}: survivors cannot grow in groups of one width. "
+            'Remedy: give the width, e.g. width="abridged" for 0, 1-4, 5-9, ..'
         )
     out[..., 1:-1] = years[..., 1:-1] / below
     out[..., -1] = years[..., -1] / (years[..., -2] + years[..., -1])

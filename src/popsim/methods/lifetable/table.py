@@ -15,6 +15,7 @@ from popsim.methods.lifetable._check import (
     cell_name,
     check_rates,
     float_array,
+    refuse_groups_as_single,
     resolve_width,
     start_ages,
 )
@@ -80,6 +81,7 @@ def life_table(
     *,
     sex: SexArgument,
     width: Width = None,
+    age: npt.ArrayLike | None = None,
     a0: A0 = "andreev_kingkade",
     ax: AxRule = None,
     region: Region = "west",
@@ -98,6 +100,8 @@ def life_table(
     width
         Years per group: None for single ages, ``"abridged"`` for 0, 1-4, 5-9, ..., a number for
         equal groups, or one width per group. The last group is always open.
+    age
+        Lower bounds of the groups instead of `width`, e.g. ``[0, 1, 5, 10, ..]``.
     a0
         Rule for age 0, or its value(s), shape of the leading axes.
     ax
@@ -122,7 +126,8 @@ def life_table(
     ------
     DataError
         Where a rate is missing, infinite or negative, the open rate is zero, widths do not match,
-        or nax implies a probability above 1: the cell is named.
+        or nax implies a probability above 1: the cell is named. Also where 17 to 24 rates come
+        without `width` or `age` and can only be of groups.
     ConvergenceError
         Where Keyfitz's iteration does not settle.
 
@@ -149,9 +154,10 @@ def life_table(
     rates = float_array(mx)
     if rates.ndim == 0:
         raise DataError("mx: a single number; expected at least one axis, age")
-    n = resolve_width(width, rates.shape[-1])
+    n = resolve_width(width, rates.shape[-1], age)
     ages = start_ages(n)
     m = check_rates(rates, "mx", ages)
+    refuse_groups_as_single(m, width, age)
     if bool(np.any(m[..., -1] == 0)):
         zero_open = np.argwhere(m[..., -1:] == 0)[0, :-1]
         where = cell_name((*map(int, zero_open), m.shape[-1] - 1), ages)

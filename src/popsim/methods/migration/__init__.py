@@ -5,6 +5,7 @@
 `rates`: flows and matrices of rates to matrices of probabilities.
 `flows`: origin-destination tables from margins, gravity, and measures of a flow table.
 
+Fitting a flow table to any margins, `ipf`, lives in `popsim.methods.raking` and is found here too.
 Which places exist and which moves are permitted is not known here (see `popsim.coords`).
 """
 
@@ -29,6 +30,7 @@ from popsim.methods.migration.residual import (
     residual_migration_of_children,
     residual_net_migration,
 )
+from popsim.methods.raking import ipf
 
 __all__ = [
     "Effectiveness",
@@ -38,6 +40,7 @@ __all__ = [
     "fit_rogers_castro",
     "flows_from_margins",
     "gravity",
+    "ipf",
     "migration_by_age",
     "migration_effectiveness",
     "probabilities_from_flows",

@@ -3,10 +3,12 @@
 Here live the setting of a schedule to a life expectancy (`level`), Lee-Carter and its kin
 (`lee_carter`, `coherent`), relational and model tables (`relational`), paths of life expectancy
 (`paths`), laws of mortality (`laws`) and their fit to rates (`fits`). The columns of a life
-table are in `popsim.methods.lifetable`. Age is the last axis; time, where there is one, the axis
+table are in `popsim.methods.lifetable`, and so is what closes it at old ages; `kannisto` and
+`coherent_kannisto` are found here too. Age is the last axis; time, where there is one, the axis
 before it.
 """
 
+from popsim.methods.lifetable import coherent_kannisto, kannisto
 from popsim.methods.mortality.coherent import (
     LiLee,
     UNCoherent,
@@ -68,6 +70,7 @@ __all__ = [
     "UNCoherent",
     "brass_logit",
     "brass_relational",
+    "coherent_kannisto",
     "double_logistic_gain",
     "e0_double_logistic",
     "e0_linear",
@@ -79,6 +82,7 @@ __all__ = [
     "fit_siler",
     "gompertz_law",
     "heligman_pollard_law",
+    "kannisto",
     "lee_carter",
     "lee_carter_forecast",
     "lee_carter_limited",
