@@ -24,7 +24,5 @@ def test_methods__packages_and_functions_by_name() -> None:
 def test_methods__public_names_exist(name: str) -> None:
     module = importlib.import_module(f"popsim.methods.{name}")
     assert len(set(module.__all__)) == len(module.__all__)
-        module.__all__, key=lambda n: (not n.isupper(), n[0].islower(), n)
-    )
     for public in module.__all__:
         assert getattr(module, public) is not None
