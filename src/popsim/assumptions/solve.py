@@ -157,8 +157,8 @@ def _newborn(births: Array, levels: Levels) -> Array:
 
 def _absent(system: System, absent: Array, levels: Levels) -> tuple[Array, Array]:
     """Net migrants into the absent that keep their number, and the absent a year later."""
-    back = -levels.absence[:, :, None, None, None] * absent
     survival = levels.survival[:, :, None]
+    back = -levels.absence[:, :, None, None, None] * survivors_of(absent, survival)
     shape = absent.shape
     flat = (shape[0], shape[1] * shape[2], *shape[3:])
     still = advance(
@@ -213,7 +213,7 @@ def _external(
     # Whoever of the registered leaves the residents is absent: what the absent gain by moves and
     # the moves inside do not explain has crossed the outer border.
     migrants[:, :, :, REGISTERED] = -gone - within[:, :, :, REGISTERED]
-    leave = -levels.departure[:, :, None] * people[:, :, :, FLOATING]
+    leave = -levels.departure[:, :, None] * survivors[:, :, :, FLOATING]
     migrants[:, :, :, FLOATING] = leave
     filled = np.zeros(people.shape)
     filled[:, :, :, FLOATING] = come

@@ -1,0 +1,98 @@
+"""The plain year against the engine, which it foretells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from popsim.assumptions.year import Convention, Moves, advance, survivors_of
+from popsim.projection import project
+
+AGES = 6
+
+
+def inputs_of(seed: int, states: dict[str, list[str]]) -> xr.Dataset:
+    """A random year with moves along all edges between two statuses."""
+    draw = np.random.default_rng(seed)
+    shape = [len(labels) for labels in states.values()]
+    coords = {**states, "sex": ["female", "male"], "age": np.arange(AGES), "period": [2021]}
+    dims = [*states, "sex", "age"]
+    fertility = np.zeros(AGES)
+    fertility[2:4] = draw.uniform(0.02, 0.2, 2)
+    names = states["status"]
+    edge = {
+        f"{end}_{dim}": ("edge", [pair[i] for pair in ((0, 1), (1, 0)) for _ in states["region"]])
+        for i, end in enumerate(("origin", "destination"))
+        for dim in ("status",)
+    }
+    edge = {k: (d, [names[v] for v in values]) for k, (d, values) in edge.items()}
+    edge |= {f"{end}_region": ("edge", states["region"] * 2) for end in ("origin", "destination")}
+    edge["edge_kind"] = ("edge", ["registration"] * 2 * len(states["region"]))
+    n_edges = 2 * len(states["region"])
+    return xr.Dataset(
+        {
+            "population": (dims, draw.uniform(50, 100, (*shape, 2, AGES))),
+            "base_year": 2020,
+            "survival_ratio": (("sex", "age", "period"), draw.uniform(0.5, 1, (2, AGES, 1))),
+            "fertility_rate": (("age", "period"), fertility[:, None]),
+            "sex_ratio_at_birth": 1.07,
+            "net_migration": ([*dims, "period"], draw.uniform(0, 9, (*shape, 2, AGES, 1))),
+            "move_probability": (
+                ("edge", "sex", "age", "period"),
+                draw.uniform(0, 0.4, (n_edges, 2, AGES, 1)),
+            ),
+        },
+        {**coords, **edge},
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from(["end", "even", "start"]),
+    st.sampled_from(["before_migration", "after_migration", "textbook"]),
+)
+def test_advance__is_a_step_of_the_engine(seed: int, timing: str, exposure: str) -> None:
+    engine = {"migration_timing": timing, "births_exposure": exposure}
+    states = {"region": ["a", "b"], "status": ["registered", "floating"]}
+    inputs = inputs_of(seed, states)
+    result = project(inputs, **engine)
+    origin = np.array([0, 2, 1, 3])
+    incidence = np.zeros((4, 4))
+    incidence[origin, np.arange(4)] -= 1
+    incidence[[1, 3, 0, 2], np.arange(4)] += 1
+    move = inputs["move_probability"].isel(period=0).to_numpy()[None]
+    people = inputs["population"].to_numpy().reshape(1, 4, 2, AGES)
+    net = inputs["net_migration"].isel(period=0).to_numpy().reshape(1, 4, 2, AGES)
+    survival = inputs["survival_ratio"].isel(period=0).to_numpy()[None, None]
+    fertility = np.tile(inputs["fertility_rate"].isel(period=0), (1, 4, 1))
+    year = advance(
+        people, survival, fertility, np.array([1.07]), net,
+        Moves(incidence, origin, move), convention=Convention.of(engine),
+    )  # fmt: skip
+    after = result["population"].isel(year=1).to_numpy().reshape(1, 4, 2, AGES)
+    assert year.people == pytest.approx(after, rel=1e-12)
+    births = result["births"].isel(period=0).sum("sex").to_numpy().reshape(1, 4)
+    assert year.births == pytest.approx(births, rel=1e-12)
+
+
+def test_survivors_of__pools_the_last_two_groups() -> None:
+    people = np.array([10.0, 20.0, 30.0])
+    assert survivors_of(people, np.array([0.9, 0.8, 0.5])).tolist() == [0.0, 8.0, 25.0]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000))
+def test_project__statuses_merged_equal_the_run_that_never_split_them(seed: int) -> None:
+    states = {"region": ["a", "b"], "status": ["registered", "floating"]}
+    split = inputs_of(seed, states)
+    merged = split.drop_dims("edge")
+    for name in ("population", "net_migration"):
+        merged = merged.assign({name: split[name].sum("status")})
+    merged = merged.drop_vars("status")
+    ours = project(split)["population"].sum("status")
+    theirs = project(merged)["population"]
+    assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9)

@@ -1,0 +1,137 @@
+"""A run of Jiaxing with all states: its accounts close, and merging states changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+import xarray as xr
+
+from popsim.assumptions import Fitted, walk
+from popsim.errors import DataError
+from popsim.growth import urban_growth_table
+from popsim.hukou import (
+    check_status,
+    hukou_table,
+    persons_registered,
+    project_absent,
+    registered_population,
+)
+from popsim.projection import check_balance, project
+from popsim.run.plan import Plan
+from popsim.scenarios import scenario_drivers, scenario_inputs
+
+
+@pytest.fixture(scope="module")
+def inputs(fitted: Fitted, plan: Plan) -> xr.Dataset:
+    return scenario_inputs(fitted, plan.scenarios, last_year=2035, engine=plan.engine)
+
+
+@pytest.fixture(scope="module")
+def result(inputs: xr.Dataset, plan: Plan) -> xr.Dataset:
+    return project(inputs, **plan.engine)
+
+
+@pytest.fixture(scope="module")
+def absent(inputs: xr.Dataset, plan: Plan) -> xr.DataArray:
+    return project_absent(inputs, **plan.engine)["registered_absent"]
+
+
+def test_project__every_cell_balances(result: xr.Dataset) -> None:
+    assert check_balance(result) < 1e-9
+
+
+def test_project__merged_states_equal_a_run_of_counties_alone(fitted: Fitted, plan: Plan) -> None:
+    # Rates are equal in all states of a county, so births and deaths need not know them. Moves
+    # between counties stay out: mothers who move bear by the rates of another county.
+    states = ["area", "status"]
+    drivers = scenario_drivers(fitted, plan.scenarios[0], last_year=2035)
+    still = {f"{n}_probability": 0 * drivers[f"{n}_probability"] for n in ("leaving", "returning")}
+    inputs = walk(fitted, drivers.assign(still))
+    whole = inputs.drop_dims("edge").drop_vars(["absent_population", "absent_net_migration"])
+    people, net = inputs["population"].sum(states), inputs["net_migration"].sum(states)
+    merged = whole.assign(population=people, net_migration=net).drop_vars(states)
+    result = project(inputs)
+    ours = result["population"].sum(states)
+    theirs = project(merged)["population"].transpose(*ours.dims)
+    assert check_status(result["population"].sum("area"), theirs) < 1e-9
+    assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9)
+
+
+def test_moves__between_counties_sum_to_nothing_for_the_city(result: xr.Dataset) -> None:
+    people = result["population"].sum(["region", "area", "status", "sex", "age"])
+    change = people.diff("year").to_numpy()
+    flows = (
+        result["births"].sum(["region", "area", "status", "sex"])
+        - result["deaths"].sum(["region", "area", "status", "sex", "age"])
+        + result["net_migration"].sum(["region", "area", "status", "sex", "age"])
+    )
+    assert change == pytest.approx(flows.to_numpy(), abs=1e-6)
+
+
+def test_registered_population__changes_by_births_deaths_and_registration_alone(
+    result: xr.Dataset, absent: xr.DataArray, inputs: xr.Dataset
+) -> None:
+    # 户籍人口: who moves stays in the register. `recent`, where the border is open.
+    here = {"scenario": "recent"}
+    dims = ["region", "area", "sex", "age"]
+    stock = registered_population(result["population"], absent).sel(here).sum(dims)
+    own = {**here, "status": "registered"}
+    gain = (
+        result["births"].sel(own).sum(["region", "area", "sex"])
+        - result["deaths"].sel(own).sum(dims)
+        + persons_registered(result["moves"]).sel(here).sum("region")
+    )
+    moved = inputs["absent_net_migration"].sel(here).sum(dims)
+    natural = absent.sel(here).sum(dims).diff("year").to_numpy() - moved.to_numpy()
+    assert stock.diff("year").to_numpy() == pytest.approx(gain.to_numpy() + natural, abs=1e-4)
+
+
+def test_registered_population__published_years_and_ages(
+    result: xr.Dataset, absent: xr.DataArray
+) -> None:
+    people = registered_population(result["population"], absent).sel(scenario="recent")
+    by_age = people.sum(["region", "area", "sex"])
+    total = by_age.sum("age")
+    # Bulletins of Jiaxing: 371.85 and 374.85 ten-thousand; 28.22 % are 60 or older in 2022.
+    assert float(total.sel(year=2021)) == pytest.approx(3_718_500, rel=1e-6)
+    assert float(total.sel(year=2022)) == pytest.approx(3_748_500, rel=1e-6)
+    older = by_age.sel(year=2022, age=by_age["age"] >= 60).sum()
+    assert 100 * float(older / total.sel(year=2022)) == pytest.approx(28.22, abs=0.01)
+
+
+def test_urban_growth_table__three_parts_add_up(result: xr.Dataset) -> None:
+    table = urban_growth_table(result)
+    parts = table["natural"] + table["migration"] + table["reclassification"]
+    assert (parts - table["growth"]).abs().max() < 1e-9 * table["urban_end"].max()
+    assert (table["residual"].abs() / table["urban_end"]).max() < 1e-9
+    whole = table[table["region"] == "all"].set_index(["scenario", "period"])["growth"]
+    counties = table[table["region"] != "all"].groupby(["scenario", "period"])["growth"].sum()
+    assert (whole - counties).abs().max() < 1e-6
+
+
+def test_hukou_table__residents_are_registered_and_floating(
+    result: xr.Dataset, absent: xr.DataArray
+) -> None:
+    table = hukou_table(result, absent)
+    rows = table[table["scenario"] == "recent"].set_index(["indicator", "group_or_region", "year"])
+    value = rows["value"]
+    residents = float(result["population"].sel(scenario="recent", year=2030).sum())
+    both = value["floating_population", "all", 2030] + value["registered_residents", "all", 2030]
+    assert both == pytest.approx(residents, rel=1e-12)
+    register = value["registered_residents", "all", 2030] + value["registered_absent", "all", 2030]
+    assert value["registered_population", "all", 2030] == pytest.approx(register, rel=1e-12)
+
+
+def test_check_status__names_the_cell_that_does_not_close() -> None:
+    people = xr.DataArray(
+        [[6.0, 4.0], [5.0, 5.0]],
+        {"region": ["a", "b"], "status": ["registered", "floating"]},
+        ("region", "status"),
+    )
+    residents = xr.DataArray([10.0, 11.0], {"region": ["a", "b"]}, "region")
+    with pytest.raises(DataError, match=r"do not add up.*region=b|region=b"):
+        check_status(people, residents)
+
+
+def test_absent__is_refused_without_statuses(inputs: xr.Dataset) -> None:
+    with pytest.raises(DataError, match=r"states\.status"):
+        project_absent(inputs.drop_vars(["absent_population", "absent_net_migration"]))
