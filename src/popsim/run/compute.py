@@ -12,16 +12,17 @@ import xarray as xr
 from popsim.assumptions import survival_at
 from popsim.assumptions.fitted import Fitted
 from popsim.calibration import calibrate, single_ages
-from popsim.groups import total
 from popsim.growth import urban_growth_table
 from popsim.hukou import hukou_table, project_absent, registered_population
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.beside import beside_tables
+from popsim.run.evidence import run_evidence
+from popsim.run.extra import extra_tables
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
 from popsim.scenarios import scenario_inputs, with_annexations
-from popsim.targets import Evidence, evaluate_all
+from popsim.targets import evaluate_all, levers_of, with_levers
 
 __all__ = ["Outcome", "Progress", "compute"]
 
@@ -94,19 +95,26 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         ],
         ignore_index=True,
     )
-    say("targets")
-    values = {}
-    if "area" in result["population"].dims:
-        towns = result["population"].sel(area="urban", drop=True)
-        values["urban"] = total(towns, keep=("region",))
-    evidence = Evidence.from_populations(populations, in_group, values=values)
-    census = Evidence.from_populations({"resident": plan.case["population"]}, in_group)
-    targets = evaluate_all(plan.targets, evidence, boundaries=boundaries, census=census)
     say("care")
+    care = _care(plan, result)
+    say("targets")
+    evidence, census = run_evidence(
+        plan.case,
+        result,
+        in_group=in_group,
+        populations=populations,
+        care=care[care["scenario"] != "census"],
+        supply=plan.care.get("supply"),
+        places=plan.places,
+        options=plan.options,
+    )
+    targets = evaluate_all(plan.targets, evidence, boundaries=boundaries, census=census)
+    turn = levers_of(plan.targets, inputs, in_group, engine=plan.engine)
+    targets = with_levers(targets, plan.targets, evidence, turn=turn)
     tables = {
         "indicators": indicators,
         "targets": targets,
-        "care": _care(plan, result),
+        "care": care,
         "fit": fitted.table,
         "assumptions": assumptions_table(plan, fitted),
         "quality": quality_table(plan.case),
@@ -114,6 +122,7 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
     if "area" in result["population"].dims:
         tables["urban_growth"] = urban_growth_table(result)
     tables |= beside_tables(plan, targets)
+    tables |= extra_tables(plan, result, evidence, care, boundaries=boundaries)
     return Outcome(fitted, inputs, result, tables)
 
 

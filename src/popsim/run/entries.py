@@ -11,6 +11,7 @@ from popsim.errors import Problems
 from popsim.tables import Case
 from popsim.targets import Target
 from popsim.targets.measures import MEASURES
+from popsim.targets.model import COMPARISONS, THRESHOLD_WORDS
 
 __all__ = ["plan_target"]
 
@@ -74,12 +75,22 @@ def plan_target(
         unit=entry.unit or str(row.get("unit", "")),
         strength=entry.strength or str(row.get("strength", "")),
         quote=str(row.get("zh_quote", "")),
-        reading=str(row.get("ambiguity", "")),
+        reading=str(row.get("reading", "")),
+        reading_zh=str(row.get("reading_zh", "")),
+        register=str(row.get("register", "")),
         source=entry.source or str(row.get("source", "")),
         boundaries=entry.boundary or (),
         definitions=entry.definition or config.definitions,
+        options=_options(entry),
         **_compared(comparison, threshold, entry.tolerance),
     )
+
+
+def _options(entry: TargetEntry) -> dict[str, Any]:
+    """Parameters of the measure that the scenario file gives."""
+    named = {name: getattr(entry, name) for name in ("scale", "radius_m", "density_basis")}
+    given = {str(k): v for k, v in (entry.params or {}).items()}
+    return {k: v for k, v in named.items() if v is not None} | given
 
 
 def _compared(comparison: str, threshold: Any, tolerance: float | None) -> dict[str, Any]:
@@ -90,8 +101,12 @@ def _compared(comparison: str, threshold: Any, tolerance: float | None) -> dict[
         low, high = (float(part) for part in threshold.split(".."))
         return {comparison: (low, high)}
     number = _number(threshold) if isinstance(threshold, str) else float(threshold)
+    if COMPARISONS[comparison].threshold == "none":
+        return {"comparison": comparison}
     if number is None:
-        return {"comparison": comparison if comparison in ("exists", "switch") else "report"}
+        if threshold in THRESHOLD_WORDS:
+            return {"comparison": comparison, "threshold_word": threshold}
+        return {"comparison": "report"}
     if comparison == "about":
         return {"about": (number, tolerance or 0.0)}
     return {"at_most" if comparison == "<=" else "at_least": number}

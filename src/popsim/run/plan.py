@@ -14,9 +14,17 @@ from popsim.backtest import hindcast_tables
 from popsim.calibration import calibrate
 from popsim.care import care_table
 from popsim.config import Config, arranged, bind, load_config
+from popsim.config.binding import parameters
 from popsim.config.models import Scenario as ScenarioBlock
 from popsim.errors import ConfigError, PopsimError, Problem, Problems
 from popsim.run.entries import plan_target
+from popsim.run.evidence import (
+    SmallAreas,
+    capacity_options,
+    care_options,
+    place_inputs,
+    register_of,
+)
 from popsim.scenarios import LEVERS, Scenario
 from popsim.tables import Case, read_case
 from popsim.targets import Target
@@ -42,7 +50,10 @@ class Plan:
     scenarios
         In the order of the file.
     calibration, care, hindcast
-        Parameters of `calibrate`, of `care_table`, and of `hindcast_tables` (none: no hindcast).
+        Parameters of `calibrate`, of `care_table`, and of `hindcast_tables` (none: no hindcast);
+        the register of capacity in `care` has been read.
+    places, options
+        The user's sites and small areas, and what else targets are judged by.
     targets
         In the order of the file.
     boundaries, definitions
@@ -55,16 +66,22 @@ class Plan:
     calibration: Mapping[str, Any]
     care: Mapping[str, Any]
     hindcast: Mapping[str, Any]
+    places: SmallAreas
+    options: Mapping[str, Any]
     targets: tuple[Target, ...]
     boundaries: tuple[str, ...]
     definitions: tuple[str, ...]
 
     def missing(self) -> list[str]:
         """Figures that nobody has published, as the case's tables list them."""
-        table = self.case.frames.get("not_found")
+        table = self.case.frames.get("missing")
         if table is None:
             return []
-        return [f"{row['item']}: {row['holder']}" for row in table.to_dict("records")]
+        title = "title_zh" if self.config.report.lang == "zh" and "title_zh" in table else "title"
+        return [
+            f"{row['input']}: {row[title]} [{row['targets'] or '-'}]; {row['likely_holder']}"
+            for row in table.to_dict("records")
+        ]
 
     @property
     def engine(self) -> dict[str, Any]:
@@ -113,13 +130,15 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         given=GIVEN["calibration"],
         problems=problems,
     )
+    own = {k: v for k, v in config.care.items() if k in parameters(care_options, given=())}
     care = bind(
         care_table,
-        config.care,
+        {k: v for k, v in config.care.items() if k not in own},
         partial(config.where, "care"),
         given=GIVEN["care"],
         problems=problems,
     )
+    options = _options(config, own, problems)
     hindcast = (
         bind(
             hindcast_tables,
@@ -132,7 +151,9 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         else {}
     )
     targets: tuple[Target, ...] = ()
+    places: SmallAreas = {}
     if case is not None:
+        places = _user_files(config, case, care, options, faults)
         _check_boundaries(config, case, problems)
         targets = tuple(
             target
@@ -154,10 +175,36 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         calibration,
         care,
         hindcast,
+        places,
+        options | {k: care[k] for k in ("trend",) if k in care},
         targets,
         config.boundaries or tuple(str(b) for b in case["in_group"]["boundary"].to_numpy()),
         config.definitions,
     )
+
+
+def _options(config: Config, care: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """What the blocks `care` and `capacity` say beside the parameters of their tables."""
+    there, here = partial(config.where, "care"), partial(config.where, "capacity")
+    found = bind(care_options, care, there, given=(), problems=problems)
+    return found | bind(capacity_options, config.capacity, here, given=(), problems=problems)
+
+
+def _user_files(
+    config: Config, case: Case, care: dict[str, Any], options: dict[str, Any], faults: list[Problem]
+) -> SmallAreas:
+    """Read the register into `care`, and the user's points; paths stand beside the file."""
+    try:
+        if isinstance(care.get("supply"), str | Path):
+            file = config.beside(Path(care["supply"]), "care", "supply")
+            care["supply"] = register_of(case, file)
+        named = {k: options.pop(k) for k in ("homes", "small_areas") if k in options}
+        return place_inputs(
+            **{k: config.beside(Path(v), "care", k) for k, v in named.items() if v is not None}
+        )
+    except PopsimError as error:
+        faults.extend(error.problems)
+        return {}
 
 
 def _model(

@@ -110,6 +110,7 @@ def run(
     with writing(target) as folder:
         write_dataset(_stored(plan, outcome), folder / "projection.nc")
         for name, table in outcome.tables.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             write_table(table, folder / f"{name}.csv", table=name)
         (folder / "config.yaml").write_text(dump_config(plan.config, target), encoding="utf-8")
         manifest = _manifest(plan, time.perf_counter() - start, command or sys.argv)

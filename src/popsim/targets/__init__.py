@@ -1,10 +1,17 @@
 """Targets: what a plan strives for, held against a projection.
 
-Here live the target itself (`model`), its evaluation under every boundary and definition
-(`evaluation`), and the search for what it would take (`levers`). What a target measures is an
-indicator; indicators of people live in `popsim.indicators`, of care in `popsim.care`.
+| module | holds |
+|---|---|
+| `model` | the target, its comparisons and its words |
+| `evidence` | what targets are judged on: people by place, counts of care, registers |
+| `measure`, `measures` | what is measured: one small function each, by subject |
+| `evaluation` | a row for each target, scenario, boundary and definition |
+| `levers`, `answers` | what it would take, as numbers and in words |
+
+What may not live here: how people, care or output are projected; measures call the rooms below.
 """
 
+from popsim.targets.answers import levers_of, with_levers
 from popsim.targets.evaluation import evaluate, evaluate_all
 from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.levers import Requirement, required, required_people
@@ -18,7 +25,9 @@ __all__ = [
     "Target",
     "evaluate",
     "evaluate_all",
+    "levers_of",
     "required",
     "required_people",
     "targets_from_table",
+    "with_levers",
 ]

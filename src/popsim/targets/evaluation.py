@@ -11,6 +11,7 @@ import xarray as xr
 
 from popsim.errors import ConfigError, DataError, Problem
 from popsim.targets.evidence import Evidence, NotComputable
+from popsim.targets.measures import MEASURES
 from popsim.targets.model import Target
 
 __all__ = ["COLUMNS", "evaluate", "evaluate_all"]
@@ -19,8 +20,21 @@ COLUMNS = [
     "target", "title", "indicator", "scenario", "boundary", "definition", "year", "value",
     "threshold", "comparison", "met", "gap", "first_year_met", "source", "unit", "status",
     "base_value", "census_value", "probability", "stock", "lever", "strength", "quote", "reading",
-    "reason",
+    "reason", "register", "as_of", "value_unit", "note", "lever_zh", "reading_zh", "reason_zh",
+    "note_zh",
 ]  # fmt: skip
+
+# Statuses whose value is held against the threshold.
+JUDGED = ("computed",)
+# Between what the words of several registers stand.
+JOIN = {"en": "; ", "zh": "；"}
+
+
+def _base(path: xr.DataArray, base_year: int) -> xr.DataArray:
+    """The path where it starts: in the base year, or in its first year where it has none."""
+    years = path["year"].to_numpy()
+    published = path.attrs.get("status") == "base_only"
+    return path.sel(year=base_year if base_year in years and not published else years[0])
 
 
 def _judge(
@@ -28,43 +42,42 @@ def _judge(
 ) -> tuple[float, float | None, bool | None, str]:
     """Value and gap in the target's year, met or not, and the first year from which it is met."""
     years = values["year"].to_numpy()
-    if target.year not in years:
-        raise ConfigError(
-            Problem(
-                "the target's year is outside the projection",
-                f"target {target.id}",
-                target.year.__str__(),
-                f"{years[0]}..{years[-1]}",
-                "set last_year of the run to the target's year or later",
-            )
-        )
+    year = int(values.attrs.get("as_of", target.year))
+    if year not in years:
+        return float(values.isel(year=-1)), None, None, ""
     path = values.to_numpy().astype(float)
-    base = path[years == base_year]
-    gap = target.gap(path, base if len(base) else path[:1])
-    at = int(np.flatnonzero(years == target.year)[0])
+    gap = target.gap(path, np.atleast_1d(float(_base(values, base_year))))
+    at = int(np.flatnonzero(years == year)[0])
+    value = float(path[at])
+    if values.attrs.get("status", "computed") not in JUDGED:
+        return value, None, None, ""
+    if target.comparison == "exists":
+        return value, None, value > 0, ""
     if gap is None:
-        return float(path[at]), None, None, ""
-    met = gap >= 0
+        return value, None, None, ""
+    met = target.met(gap)
     since = np.flatnonzero(met & (years >= base_year))
     first = str(int(years[since[0]])) if since.size else ""
-    return float(path[at]), float(gap[at]), bool(met[at]), first
+    return value, float(gap[at]), bool(met[at]), first
 
 
-def _probability(target: Target, draws: xr.DataArray | None) -> float | str:
+def _probability(target: Target, draws: xr.DataArray | None, base_year: int) -> float | str:
     """Share of draws in which the target is met in its year."""
     if draws is None or "draw" not in draws.dims:
         return ""
+    if draws.attrs.get("status", "computed") not in JUDGED:
+        return ""
     at = draws.sel(year=target.year).to_numpy().astype(float)
-    base = draws.isel(year=0).to_numpy().astype(float)
+    base = _base(draws, base_year).to_numpy().astype(float)
     gap = target.gap(at, base)
-    return "" if gap is None else float(np.mean(gap >= 0))
+    return "" if gap is None else float(np.mean(target.met(gap)))
 
 
 def _threshold_text(target: Target) -> float | str:
     threshold = target.threshold
     if isinstance(threshold, tuple):
         return "..".join(f"{part:g}" for part in threshold)
-    return "" if threshold is None else threshold
+    return target.threshold_word if threshold is None else threshold
 
 
 def _row(target: Target, **values: Any) -> dict[str, Any]:
@@ -82,30 +95,65 @@ def _row(target: Target, **values: Any) -> dict[str, Any]:
         strength=target.strength,
         quote=target.quote,
         reading=target.reading,
+        reading_zh=target.reading_zh,
+        register=target.register,
     )
     row.update(values)
     return row
 
 
+def reasons(evidence: Evidence, needs: str, status: str) -> dict[str, str]:
+    """What is missing, in words: columns reason and reason_zh."""
+    keys = [k.strip() for part in needs.split(";") for k in part.split("/") if k.strip()]
+    if not keys:
+        return {"reason": "", "reason_zh": ""}
+    words = {
+        lang: JOIN[lang].join(evidence.words.get(k, (k, k))[i] for k in keys)
+        for i, lang in enumerate(("en", "zh"))
+    }
+    named = ", ".join(keys)
+    if status == "need_only":
+        return {
+            "reason": f"value is the need; whether it is met needs the register: {words['en']} "
+            f"[{named}]",
+            "reason_zh": f"数值为需求量；是否达到还需台账：{words['zh']}〔{named}〕",
+        }
+    return {
+        "reason": f"needs: {words['en']} [{named}]",
+        "reason_zh": f"需要：{words['zh']}〔{named}〕",
+    }
+
+
 def _scenarios(values: xr.DataArray) -> list[tuple[str, xr.DataArray]]:
     if "scenario" not in values.dims:
         return [("", values)]
-    return [(str(s), values.sel(scenario=s)) for s in values["scenario"].to_numpy()]
+    parts = [(str(s), values.sel(scenario=s, drop=True)) for s in values["scenario"].to_numpy()]
+    for _, part in parts:
+        part.attrs = dict(values.attrs)
+    return parts
 
 
 def _census_value(
     target: Target, census: Evidence | None, boundary: str, definition: str
 ) -> float | str:
     """The measure on the counts of the last census, before they were moved to the year's end."""
-    from popsim.targets.measures import MEASURES
-
     if census is None:
         return ""
     try:
         path = MEASURES[target.indicator].function(census, target, boundary, definition)
-    except NotComputable:
+    except (NotComputable, KeyError):
         return ""
-    return float(path.isel(year=-1))
+    return float(path.isel(year=-1)) if path.ndim == 1 else ""
+
+
+def _sampled(target: Target, draws: Evidence | None, boundary: str, definition: str) -> Any:
+    """The measure on the draws; None where they cannot answer."""
+    if draws is None:
+        return None
+    try:
+        return MEASURES[target.indicator].function(draws, target, boundary, definition)
+    except NotComputable:
+        return None
 
 
 def _rows_of(
@@ -116,44 +164,72 @@ def _rows_of(
     definition: str,
 ) -> list[dict[str, Any]]:
     """Rows of one target on one boundary and definition: one for each scenario."""
-    from popsim.targets.measures import MEASURES
-
     place = {"boundary": boundary, "definition": definition}
     measure = MEASURES[target.indicator]
     try:
         values = measure.function(evidence, target, boundary, definition)
     except NotComputable as missing:
-        return [_row(target, **place, status="not_computable", reason=f"needs: {missing}")]
-    draws = others.get("draws")
+        words = reasons(evidence, missing.register, "not_computable")
+        place |= {"register": missing.register}
+        return [_row(target, **place, status="not_computable", **words)]
     counted = _census_value(target, others.get("census"), boundary, definition)
-    sampled = None
-    if draws is not None:
-        try:
-            sampled = measure.function(draws, target, boundary, definition)
-        except NotComputable:
-            sampled = None
+    sampled = _sampled(target, others.get("draws"), boundary, definition)
+    status = str(values.attrs.get("status", "computed"))
+    note = values.attrs.get("note", ("", ""))
     rows = []
     for scenario, path in _scenarios(values):
         value, gap, met, first = _judge(target, path, evidence.base_year)
         some = sampled
         if some is not None and "scenario" in some.dims:
             some = some.sel(scenario=scenario) if scenario in some["scenario"] else None
-        extra = measure.extra(evidence, target, path) if measure.extra else {}
-        base = path.sel(year=evidence.base_year)
         row = _row(
             target,
             **place,
             scenario=scenario,
             value=value,
-            base_value=float(base),
+            base_value=float(_base(path, evidence.base_year)),
             census_value=counted,
             gap="" if gap is None else gap,
             met="" if met is None else met,
             first_year_met=first,
-            probability=_probability(target, some),
-            status="computed",
+            probability=_probability(target, some, evidence.base_year),
+            status=status,
+            as_of=values.attrs.get("as_of", ""),
+            note=note[0],
+            note_zh=note[1],
+            value_unit=measure.unit or target.unit,
         )
-        rows.append(row | {"unit": target.unit or measure.unit} | extra)
+        row["unit"] = target.unit or measure.unit
+        needs = str(values.attrs.get("needs", ""))
+        if measure.extra and status == "computed":
+            more = measure.extra(evidence, target, path)
+            needs = str(more.pop("needs", needs))
+            row |= more
+        if needs:
+            row |= reasons(evidence, needs, str(row["status"])) | {"register": needs}
+        rows.append(row)
+    return rows
+
+
+def _check_year(target: Target, years: Sequence[int]) -> None:
+    """A target is judged in a year of the projection."""
+    if target.year not in years:
+        raise ConfigError(
+            Problem(
+                "the target's year is outside the projection",
+                f"target {target.id}",
+                str(target.year),
+                f"{years[0]}..{years[-1]}",
+                "set last_year of the run to the target's year or later",
+            )
+        )
+
+
+def _told_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row where every boundary and definition lacks the same register."""
+    lacking = {(row["status"], row["register"]) for row in rows}
+    if len(rows) > 1 and len(lacking) == 1 and rows[0]["status"] == "not_computable":
+        return [rows[0] | {"boundary": "", "definition": ""}]
     return rows
 
 
@@ -183,38 +259,38 @@ def evaluate_all(
     Returns
     -------
     pd.DataFrame
-        One row per target x scenario x boundary x definition, columns `COLUMNS`.
+        At least one row per target, columns `COLUMNS`. `status` says what the value is worth (see
+        `popsim.targets.measure.STATUSES`); `definition` names the definition of the population,
+        the scale of disability, the reading of a rule, whichever the measure is told apart by.
 
     Raises
     ------
     ConfigError
         Unknown indicator, or a year outside the projection: all such targets at once.
     """
-    from popsim.targets.measures import MEASURES
-
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
     others = {"draws": draws, "census": census}
     for target in targets:
         if target.indicator not in MEASURES:
+            known = f"one of {sorted(MEASURES)}"
             faults.append(
-                Problem(
-                    "unknown indicator",
-                    f"target {target.id}",
-                    target.indicator,
-                    f"one of {sorted(MEASURES)}",
-                )
+                Problem("unknown indicator", f"target {target.id}", target.indicator, known)
             )
             continue
         measure = MEASURES[target.indicator]
-        names = (target.boundaries or tuple(boundaries)) if measure.by_boundary else ("",)
-        kinds = target.definitions or tuple(evidence.stocks) if measure.by_definition else ("",)
+        names: Sequence[str] = ("",)
+        if measure.by_boundary and evidence.named_group(target.group):
+            names = target.boundaries or tuple(boundaries)
+        own: list[dict[str, Any]] = []
         for boundary in names:
-            for definition in kinds:
+            for definition in measure.variants(evidence, target):
                 try:
-                    rows += _rows_of(target, evidence, others, boundary, definition)
+                    _check_year(target, evidence.years)
+                    own += _rows_of(target, evidence, others, boundary, definition)
                 except ConfigError as error:
                     faults.extend(error.problems)
+        rows += _told_once(own)
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from popsim.errors import ConfigError, Problem
@@ -29,6 +30,11 @@ AGE_GROUPS: dict[str, tuple[int, float]] = {
 class NotComputable(Exception):
     """Demography alone cannot answer: the message names the register that could."""
 
+    @property
+    def register(self) -> str:
+        """Key of the register."""
+        return str(self)
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -47,8 +53,16 @@ class Evidence:
         Other measured series, e.g. ``"gdp"`` (region, year[, scenario]) or ``"urban"`` (region,
         year[, scenario]: urban residents).
     registers
-        Stocks that only a register knows, by the key a measure asks for: (region, year) or a
-        number.
+        Stocks that only a register knows, by the key a measure asks for: (region, year), NaN where
+        the register is silent, or a number.
+    frames
+        Tables of the case: gdp, employment, resources, townships, ...
+    care
+        The care table of the run: its counts by place, scenario and year.
+    options
+        What the user says beside the registers, e.g. the trend of disability.
+    words
+        Register -> what it is called, (English, Chinese).
     """
 
     stocks: Mapping[str, xr.DataArray]
@@ -56,6 +70,10 @@ class Evidence:
     base_year: int
     values: Mapping[str, xr.DataArray] = field(default_factory=dict)
     registers: Mapping[str, Any] = field(default_factory=dict)
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    care: pd.DataFrame | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @staticmethod
     def age_groups(population: xr.DataArray) -> xr.DataArray:
@@ -77,21 +95,48 @@ class Evidence:
     def people(self, definition: str, age: str = "all") -> xr.DataArray:
         """Persons by region and year of one age group."""
         if definition not in self.stocks:
-            raise NotComputable(f"population by definition '{definition}'")
+            raise NotComputable(definition)
         return self.stocks[definition].sel(age_group=age, drop=True)
 
-    def inside(self, by_region: xr.DataArray, group: str, boundary: str) -> xr.DataArray:
-        """Sum over the regions of a group on a boundary; over all where no group is named."""
+    @property
+    def years(self) -> list[int]:
+        """Years of the stocks."""
+        return [int(y) for y in next(iter(self.stocks.values()))["year"].to_numpy()]
+
+    @property
+    def regions(self) -> list[str]:
+        """Regions of the stocks."""
+        return [str(r) for r in next(iter(self.stocks.values()))["region"].to_numpy()]
+
+    def named_group(self, group: str) -> bool:
+        """Whether a group is one of the boundary table, and so depends on the boundary."""
+        return group in self.in_group["group"].to_numpy()
+
+    def members(self, group: str) -> list[str]:
+        """Regions of a group written as codes with semicolons; all where none is named.
+
+        Raises
+        ------
+        ConfigError
+            A code that the stocks do not know.
+        """
         if not group or group == "all":
-            return by_region.sum("region")
-        if group in by_region["region"].to_numpy():
-            return by_region.sel(region=group, drop=True)
-        groups = self.in_group["group"].to_numpy().tolist()
-        if group not in groups:
+            return self.regions
+        codes = [code.strip() for code in group.split(";")]
+        unknown = [code for code in codes if code not in self.regions]
+        if unknown:
+            groups = self.in_group["group"].to_numpy().tolist()
+            expected = f"one of {groups}, or regions of {self.regions}"
             raise ConfigError(
-                Problem("unknown group of regions", f"group {group}", group, f"one of {groups}")
+                Problem("unknown group of regions", f"group {group}", str(unknown), expected)
             )
-        return group_population(by_region, self.in_group.sel(boundary=boundary, group=group))
+        return codes
+
+    def inside(self, by_region: xr.DataArray, group: str, boundary: str) -> xr.DataArray:
+        """Sum over the regions of a group: of the boundary table, or codes with semicolons."""
+        if self.named_group(group):
+            return group_population(by_region, self.in_group.sel(boundary=boundary, group=group))
+        return by_region.sel(region=self.members(group)).sum("region", skipna=False)
 
     def register(self, key: str) -> xr.DataArray | float:
         """A stock from the user's register.
@@ -105,3 +150,28 @@ class Evidence:
             raise NotComputable(key)
         stock: xr.DataArray | float = self.registers[key]
         return stock
+
+    def frame(self, name: str, register: str) -> pd.DataFrame:
+        """A table of the case; `register` is what is asked for where the case has none."""
+        if name not in self.frames:
+            raise NotComputable(register)
+        return self.frames[name]
+
+    def value(self, name: str, register: str) -> xr.DataArray:
+        """A measured series; `register` is what is asked for where there is none."""
+        if name not in self.values:
+            raise NotComputable(register)
+        return self.values[name]
+
+    def care_count(self, indicator: str, register: str, place: str = "all") -> xr.DataArray:
+        """A count of the care table by year and scenario."""
+        rows = None if self.care is None else self.care
+        if rows is not None:
+            rows = rows[(rows["indicator"] == indicator) & (rows["region"] == place)]
+            rows = rows[rows["year"].isin(self.years)]
+        if rows is None or rows.empty:
+            raise NotComputable(register)
+        series = rows.set_index(["scenario", "year"])["value"]
+        array = xr.DataArray.from_series(series).astype(float)
+        order = list(dict.fromkeys(rows["scenario"]))
+        return array.sel(scenario=order)

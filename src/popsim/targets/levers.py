@@ -16,8 +16,8 @@ import xarray as xr
 from scipy.optimize import brentq
 
 from popsim.errors import ConfigError, ConvergenceError, Problem
-from popsim.targets.evaluation import evaluate_all
 from popsim.targets.evidence import Evidence
+from popsim.targets.measures import MEASURES
 from popsim.targets.model import Target
 
 __all__ = ["LEVERS", "Requirement", "ShareRequirement", "required", "required_people"]
@@ -219,16 +219,22 @@ def required(
     rule = LEVERS[lever]
     run = engine if project is None else project
     year = min(target.year, int(in_group["year"].max()))
+    # What happens after the target's year does not move it.
+    inputs = inputs.sel(period=inputs["period"] <= target.year)
     inside = in_group.sel(boundary=boundary, group=target.group, year=year)
     members = [str(r) for r in inside["region"].to_numpy()[inside.to_numpy()]]
     members = [r for r in members if r in inputs["region"].to_numpy()]
+    measure = MEASURES[target.indicator].function
 
     def gap(amount: float) -> float:
         changed = rule.apply(inputs, amount, members) if amount else inputs
         result = run(changed, **options)
         evidence = Evidence.from_populations({definition: result["population"]}, in_group)
-        row = evaluate_all([target], evidence, boundaries=[boundary]).iloc[0]
-        return float(row["gap"])
+        path = measure(evidence, target, boundary, definition)
+        value, base = (path.sel(year=y).to_numpy() for y in (target.year, evidence.base_year))
+        found = target.gap(value, base)
+        assert found is not None
+        return float(found)
 
     amount = _root(gap, rule, target, lever)
     history = rule.history(inputs, members)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from popsim.errors import ConfigError, Problem, Problems
 
-__all__ = ["COMPARISONS", "Comparison", "Target", "targets_from_table"]
+__all__ = ["COMPARISONS", "THRESHOLD_WORDS", "Comparison", "Target", "targets_from_table"]
 
 Values = NDArray[np.float64]
 
@@ -28,10 +28,13 @@ class Comparison:
         the value. None for kinds that have no number to compare (exists, switch, report).
     threshold
         What the threshold is: ``"number"``, ``"pair"`` or ``"none"``.
+    strict
+        A gap of zero misses: a trend that stands still has not risen.
     """
 
     gap: Callable[[Values, Any, Values], Values] | None
     threshold: str = "number"
+    strict: bool = False
 
 
 def _about(value: Values, threshold: tuple[float, float], path: Values) -> Values:
@@ -50,12 +53,16 @@ COMPARISONS: dict[str, Comparison] = {
     "<=": Comparison(lambda value, threshold, path: threshold - value),
     "between": Comparison(_between, "pair"),
     "about": Comparison(_about, "pair"),
-    "trend_up": Comparison(lambda value, threshold, path: value - path, "none"),
-    "trend_down": Comparison(lambda value, threshold, path: path - value, "none"),
+    "trend_up": Comparison(lambda value, threshold, path: value - path, "none", strict=True),
+    "trend_down": Comparison(lambda value, threshold, path: path - value, "none", strict=True),
     "exists": Comparison(None, "none"),
     "switch": Comparison(None, "none"),
     "report": Comparison(None, "none"),
 }
+
+
+#: Thresholds that the plan names without a number: a need to be met, a cap to be kept.
+THRESHOLD_WORDS = ("need", "cap")
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,14 @@ class Target:
         A key of `COMPARISONS`; derived from the threshold where one is given.
     group
         Group of regions it speaks of; empty for all regions together.
-    title, unit, strength, quote, reading, source
+    threshold_word
+        What the plan compares with where it gives no number: ``"cap"``, ``"need"``.
+    title, unit, strength, quote, reading, reading_zh, source
         Words for people: the title, the unit of the threshold, how hard the plan means it
         (力争 strive, 建成 build, ..), the exact quotation, how it is read, where it stands.
+    register
+        What beside the projection it takes: an item of the register of capacity, two with a slash
+        for a share, or an input nobody published.
     boundaries, definitions
         Names of the boundaries and definitions (``"resident"``, ``"registered"``) it is judged on;
         empty for all.
@@ -102,11 +114,14 @@ class Target:
     about: tuple[float, float] | None = None
     comparison: str = ""
     group: str = ""
+    threshold_word: str = ""
     title: str = ""
     unit: str = ""
     strength: str = ""
     quote: str = ""
     reading: str = ""
+    reading_zh: str = ""
+    register: str = ""
     source: str = ""
     boundaries: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
@@ -141,6 +156,11 @@ class Target:
         if named:
             object.__setattr__(self, "comparison", named[0])
 
+    def met(self, gap: Values) -> NDArray[np.bool_]:
+        """Where a gap means that the target is met; nowhere where it is not a number."""
+        met: NDArray[np.bool_] = gap > 0 if COMPARISONS[self.comparison].strict else gap >= 0
+        return met
+
     @property
     def threshold(self) -> float | tuple[float, float] | None:
         """The number (or pair of numbers) to compare with; None where there is none."""
@@ -167,6 +187,8 @@ def _threshold(row: Mapping[str, str]) -> dict[str, Any]:
     if COMPARISONS[comparison].threshold == "pair":
         low, high = (float(part) for part in text.split(".."))
         return {comparison: (low, high)}
+    if text in THRESHOLD_WORDS:
+        return {"comparison": comparison, "threshold_word": text}
     return {"at_least" if comparison == ">=" else "at_most": float(text)}
 
 
@@ -205,6 +227,8 @@ def targets_from_table(table: pd.DataFrame, where: str = "targets") -> dict[str,
                 strength=row.get("strength", ""),
                 quote=row.get("quote", ""),
                 reading=row.get("reading", ""),
+                reading_zh=row.get("reading_zh", ""),
+                register=row.get("register", ""),
                 source=row.get("source", ""),
                 **_threshold(row),
             )
