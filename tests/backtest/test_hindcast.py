@@ -73,8 +73,11 @@ def test_hindcast_table__published_study_beside(table: pd.DataFrame) -> None:
 
 
 def test_hindcast_table__shares_of_the_census(table: pd.DataFrame) -> None:
-    assert pick(table, "linear", "share.today")["observed"] == pytest.approx(0.2812, abs=5e-5)
-    assert pick(table, "linear", "share.expanded")["observed"] == pytest.approx(0.6101, abs=5e-5)
+    today, expanded = (
+        pick(table, "linear", f"share.{b}", "city_proper") for b in ("today", "expanded")
+    )
+    assert today["observed"] == pytest.approx(0.2812, abs=5e-5)
+    assert expanded["observed"] == pytest.approx(0.6101, abs=5e-5)
 
 
 def test_hindcast_table__structure_beats_the_baselines_and_totals_do_not(
@@ -177,3 +180,18 @@ def test_known_at__unknown_schedule(case: Case) -> None:
             case, base=2010, target=2020, earlier=2000, schedule="wpp2024_2026",
             migration_schedule="mars",
         )  # fmt: skip
+
+
+def test_docs__show_the_figures_of_today(root: Path, table: pd.DataFrame) -> None:
+    page = (root / "docs" / "hindcast.md").read_text(encoding="utf-8")
+    assert hindcast_verdict(table, "zh") in page
+    assert hindcast_verdict(table, "en") in " ".join(page.replace("\n>", "").split())
+    rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
+    shown = {r[0].strip(" `"): [c.strip() for c in r[1:]] for r in rows if len(r) == 7}
+    for method in ("cohort_component", "linear", "no_change"):
+        assert float(shown[method][0]) == pytest.approx(
+            pick(table, method, "population")["error_percent"], abs=0.051
+        )
+        assert float(shown[method][2]) == pytest.approx(
+            pick(table, method, "age_sex_error", "mean_of_regions")["value"], abs=0.051
+        )

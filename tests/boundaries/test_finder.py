@@ -195,7 +195,7 @@ def test_boundary_table__gdp_of_a_year_without_all_counties(case: Case) -> None:
 def verdicts(met: list[bool | str], definitions: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "target": "T01", "title": "Share", "scenario": "mine", "year": 2025,
+            "target": "T01", "title": "Share", "indicator": "own", "scenario": "mine", "year": 2025,
             "boundary": ["today", "expanded"] * 2, "definition": definitions,
             "value": [0.29, 0.61, 0.31, 0.59], "threshold": 0.6, "comparison": ">=",
             "met": met, "unit": "1", "reason": "",

@@ -81,7 +81,7 @@ def hindcast_table(
                 float(group_population(p.sum(["sex", "age"]), inside) / p.sum())
                 for p in (people, truth)
             )
-            row = _compared(name, whole, f"share.{boundary}", value, found)
+            row = _compared(name, group, f"share.{boundary}", value, found)
             rows.append(row | {"unit": "1", "note": f"{100 * (value - found):+.2f} points"})
         errors = distribution_error(people.to_numpy(), truth.to_numpy())
         city = distribution_error(people.sum("region").to_numpy(), truth.sum("region").to_numpy())
@@ -227,6 +227,7 @@ def hindcast_verdict(table: pd.DataFrame, lang: str) -> str:
                 "text.hindcast_share",
                 lang,
                 boundary=label_or(f"boundary.{boundary}", lang, boundary),
+                group=label_or(f"group.{row['region']}", lang, str(row["region"])),
                 value=f"{100 * float(row['value']):.1f}",
                 observed=f"{100 * float(row['observed']):.1f}",
             )

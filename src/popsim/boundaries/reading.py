@@ -11,8 +11,8 @@ from popsim.labels import label_or, phrase
 
 __all__ = ["reading_in_words"]
 
-NEEDED = ("target", "title", "scenario", "boundary", "definition", "year", "value", "threshold",
-          "comparison", "met", "unit", "reason")  # fmt: skip
+NEEDED = ("target", "title", "indicator", "scenario", "boundary", "definition", "year", "value",
+          "threshold", "comparison", "met", "unit")  # fmt: skip
 
 
 def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
@@ -41,14 +41,14 @@ def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
     --------
     >>> rows = pd.DataFrame(
     ...     {
-    ...         "target": "T01", "title": "Share of the core", "scenario": "recent",
+    ...         "target": "T01", "title": "", "indicator": "population_share", "scenario": "recent",
     ...         "boundary": ["today", "wide"], "definition": "resident", "year": 2025,
     ...         "value": [0.2881, 0.6102], "threshold": 0.6, "comparison": ">=",
     ...         "met": [False, True], "unit": "1", "reason": "",
     ...     }
     ... )
     >>> print(reading_in_words(rows, "en")[0])
-    Share of the core (2025, scenario “recent pace”, aim ≥ 60 %). Met: wide, resident population, 61.02 %. Not met: today's boundary, resident population, 28.81 %. The answer turns on the boundary.
+    city proper's share of all residents (2025, scenario “recent pace”, aim ≥ 60 %). Met: wide, resident population, 61.02 %. Not met: today's boundary, resident population, 28.81 %. The answer turns on the boundary.
     """  # noqa: E501
     missing = [c for c in NEEDED if c not in targets.columns]
     if missing:
@@ -111,7 +111,9 @@ def _sentence(judged: list[dict[str, Any]], rows: list[dict[str, Any]], lang: st
     head = phrase(
         "text.reading_head",
         lang,
-        title=str(first["title"]) or str(first["target"]),
+        title=label_or(
+            f"target.{first['indicator']}", lang, str(first["title"]) or str(first["target"])
+        ),
         year=int(first["year"]),
         scenario=label_or(f"scenario.{first['scenario']}", lang, str(first["scenario"])),
         threshold=f"{sign} {_threshold(first)}",
