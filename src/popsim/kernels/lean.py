@@ -14,22 +14,26 @@ HUGE = 1e300
 
 @kernel
 def advance_row(now, survival, within_open, early, migrants, end):
-    """P1 = (P + h G) S + (1-h) G above the first age.  All arrays (X)."""
+    """P1 = (P + h G) S + (1-h) G above the first age; returns negative cells.  All arrays (X)."""
     last = now.shape[0] - 1
     late = 1.0 - early
+    negative = 0
     for x in range(1, last):
-        end[x] = (now[x - 1] + early * migrants[x - 1]) * survival[x] + late * migrants[x]
+        people = (now[x - 1] + early * migrants[x - 1]) * survival[x] + late * migrants[x]
+        end[x] = people
+        negative += people < 0.0
     older = (now[last] + early * migrants[last]) * within_open
     entering = (now[last - 1] + early * migrants[last - 1]) * survival[last]
     end[last] = entering + older + late * migrants[last]
+    return negative + (end[last] < 0.0)
 
 
 @kernel
-def women(first, stop, now, survival, early, migrants, start, end):
-    """A and E of the ages that bear, first to stop - 1 (not the open one).  All arrays (X)."""
-    for x in range(first, stop):
+def women(now, migrants, younger, younger_migrants, survival, early, start, end):
+    """A and E of the ages that bear, from the ages one below.  All arrays over those ages."""
+    for x in range(now.shape[0]):
         start[x] = now[x] + early * migrants[x]
-        end[x] = (now[x - 1] + early * migrants[x - 1]) * survival[x]
+        end[x] = (younger[x] + early * younger_migrants[x]) * survival[x]
 
 
 @kernel(reassociate=True)
@@ -88,21 +92,31 @@ def lean_jobs(
                 _at(survival, el, s, t),
                 _at(within_open, el, s, t),
             )
-            girls_moving = (
-                migrants[el if migrants.shape[0] > 1 else 0, s, t, 0] if given else scratch[2]
-            )
+            row = migrants[el if migrants.shape[0] > 1 else 0, s, t, 0] if given else scratch[2]
             now, end = out[el, s, t], out[el, s, t + 1]
-            women(first, past, now[0], share[0], early, girls_moving, scratch[0], scratch[1])
-            start = scratch[0] if exposure == one.TEXTBOOK else now[0]
-            births = one.bear(years, f, first, past, start, scratch[1], after, girls_moving)
+            women(
+                now[0, first:past],
+                row[first:past],
+                now[0, first - 1 : past - 1],
+                row[first - 1 : past - 1],
+                share[0, first:past],
+                early,
+                scratch[0],
+                scratch[1],
+            )
+            start = scratch[0, : past - first]
+            if exposure != one.TEXTBOOK:
+                start = now[0, first:past]
+            end_women = scratch[1, : past - first]
+            births = one.bear(years, f[first:past], start, end_women, after, row[first:past])
             girls = births / (1.0 + _at(sex_ratio, el, s, t))
             expected, sum_of_ends = people, 0.0
             for g in range(2):
                 born = girls if g == 0 else births - girls
                 row = migrants[el if migrants.shape[0] > 1 else 0, s, t, g] if given else scratch[2]
-                advance_row(now[g], share[g], within[g], early, row, end[g])
+                faults[3] += advance_row(now[g], share[g], within[g], early, row, end[g])
                 end[g, 0] = born * share[g, 0] + (1.0 - early) * row[0]
-                faults[3] += one.count_outside(end[g], 0.0, HUGE)
+                faults[3] += end[g, 0] < 0.0
                 if look_survival:
                     faults[0] += one.count_outside(share[g], 0.0, 1.0)
                 if look_migrants and given:

@@ -68,7 +68,14 @@ def _bear(rates, rules, accounts, el, s, t, i, work):
     women = work.start[i, 0] if rules.exposure == one.TEXTBOOK else work.now[i, 0]
     end, row = work.end[i, 0], work.migrants[i, 0]
     first, stop = rules.first_bearing, rules.stop_bearing
-    births = one.bear(rules.years, fertility, first, stop, women, end, late, row)
+    births = one.bear(
+        rules.years,
+        fertility[first:stop],
+        women[first:stop],
+        end[first:stop],
+        late,
+        row[first:stop],
+    )
     if accounts.births_by_age.shape[0] > 0:
         out = accounts.births_by_age[el, s, t]
         book.book_births(rules.years, fertility, women, end, late, row, out)
@@ -156,7 +163,8 @@ def _exchange(rates, groups, rules, accounts, el, t, c, first, work):
 def _advance(rates, groups, rules, accounts, el, t, c, work):
     """One step of one group; returns the relative residual of its balance (0 unaudited)."""
     begin, stop = groups.member_start[c], groups.member_start[c + 1]
-    coupled = groups.edge_start[c + 1] > groups.edge_start[c]
+    # a state without edges among others that have some: all of it stays, by the same road
+    coupled = groups.edge.shape[0] > 0
     for i in range(stop - begin):
         _survive(rates, rules, el, groups.member[begin + i], t, i, work)
     if coupled:

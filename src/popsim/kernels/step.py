@@ -77,15 +77,16 @@ def exchange(first, stop, edge_from, edge_to, edges, move, stay, survivors, end)
 
 
 @kernel(reassociate=True)
-def bear(years, fertility, first, stop, women_start, women_end, late, migrants):
+def bear(years, fertility, women_start, women_end, late, migrants):
     """Births of a step: n sum f (women at start + women at end)/2.
 
-    fertility, women_start, women_end, migrants (X); ages first to stop - 1 bear. `late` is the
-    share of the migrants to be counted among the women at the end.
+    All arrays over the ages that bear, a slice of X: an index that begins at a variable keeps the
+    compiler from using vector registers. `late` is the share of the migrants to be counted among
+    the women at the end.
     """
     half = 0.5 * years
     births = 0.0
-    for x in range(first, stop):
+    for x in range(fertility.shape[0]):
         births += fertility[x] * (women_start[x] + women_end[x] + late * migrants[x])
     return half * births
 
@@ -123,6 +124,21 @@ def count_outside(row, lower, upper):
     outside = 0
     for x in range(row.shape[0]):
         outside += not (row[x] >= lower and row[x] <= upper)
+    return outside
+
+
+@kernel
+def scan_rows(first, stop, rows, lower, upper, largest):
+    """Look at rows first to stop - 1; returns cells that are not numbers within the bounds.
+
+    rows (R, X); largest (X) becomes the largest value of each column, at least 0.
+    """
+    outside = 0
+    for r in range(first, stop):
+        for x in range(rows.shape[1]):
+            value = rows[r, x]
+            outside += not (value >= lower and value <= upper)
+            largest[x] = max(largest[x], value)
     return outside
 
 

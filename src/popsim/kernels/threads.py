@@ -10,8 +10,9 @@ import numpy as np
 from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
 from popsim.kernels.lean import lean_jobs
 from popsim.kernels.run import run_jobs
+from popsim.kernels.step import scan_rows
 
-__all__ = ["default_threads", "run"]
+__all__ = ["default_threads", "run", "scan"]
 
 # Below this many cells of output, starting threads costs more than they save.
 SMALL_WORK = 200_000
@@ -43,15 +44,46 @@ def _room(rates: Rates, groups: Groups, rules: Rules) -> Work:
 
 def _is_lean(rates: Rates, groups: Groups, rules: Rules, accounts: Accounts) -> bool:
     """Whether only the population of uncoupled states is wanted, with nothing unusual."""
-    others = any(a.size for name, a in accounts._asdict().items() if name != "population")
     return (
-        not others
+        accounts.population.size > 0
+        and not any(a.size for a in accounts[1:])
         and groups.edge.size == 0
         and rates.migration_rate.size == 0
         and not rules.floor
         and rules.stop_bearing < rates.population.shape[3]
         and accounts.population.dtype == np.float64
     )
+
+
+def scan(values: np.ndarray, upper: float, threads: int | None = None) -> tuple[int, np.ndarray]:
+    """Look through a large array once, with all threads.
+
+    Parameters
+    ----------
+    values
+        Numbers (.., X).
+    upper
+        Largest value that can be; the least is 0.
+    threads
+        At most so many.
+
+    Returns
+    -------
+    tuple
+        Number of cells that are not numbers within the bounds, and the largest of each column (X).
+    """
+    rows = values.reshape(-1, values.shape[-1])
+    workers = threads or default_threads()
+    largest = np.zeros((workers, rows.shape[1]))
+    bounds = [rows.shape[0] * k // workers for k in range(workers + 1)]
+
+    def part(k: int) -> int:
+        return int(scan_rows(bounds[k], bounds[k + 1], rows, 0.0, upper, largest[k]))
+
+    scan_rows(0, 0, rows, 0.0, upper, largest[0])  # compile in this thread
+    with ThreadPoolExecutor(workers) as pool:
+        outside = sum(pool.map(part, range(workers)))
+    return outside, largest.max(axis=0)
 
 
 def run(

@@ -76,11 +76,12 @@ def lay_out(
     Runs and states that the array lacks altogether have length 1; so has a missing `period`.
     """
     groups = [frame.loops, frame.states.dims] if states else [frame.loops]
-    order = [
-        d for d in (*frame.loops, *(frame.states.dims if states else ()), *tail) if d in array.dims
-    ]
-    values = np.asarray(array.transpose(*order).to_numpy(), dtype=np.float64)
-    sizes = array.sizes
+    given = array.variable
+    order = [*frame.loops, *(frame.states.dims if states else ()), *tail]
+    order = [d for d in order if d in given.dims]
+    values = np.asarray(given.data, dtype=np.float64)
+    values = values.transpose([given.dims.index(d) for d in order])
+    sizes = given.sizes
     shape: list[int] = []
     full: list[int] = []
     flat: list[int] = []
@@ -93,6 +94,8 @@ def lay_out(
         flat.append(int(np.prod(whole, dtype=np.int64)))
     ends = [sizes.get(d, 1) for d in tail]
     values = values.reshape(*shape, *ends)
+    if not values.flags.writeable:  # a kernel is compiled for arrays that can be written
+        values = values.copy()
     if shape != full:
         values = np.broadcast_to(values, (*full, *ends))
     return np.ascontiguousarray(values).reshape(*flat, *ends)

@@ -12,13 +12,13 @@ import xarray as xr
 from popsim.errors import BalanceError, DataError, Problem, Problems
 from popsim.kernels import step
 from popsim.kernels.data import Accounts, Rates, Rules
-from popsim.kernels.threads import run
+from popsim.kernels.threads import run, scan
 from popsim.projection.arrange import Array, Frame, couple, frame_of, lay_out
 from popsim.projection.balance import TOLERANCE, check_balance
 from popsim.projection.oldest import carry, fold
 from popsim.projection.results import KERNEL_DIMS, allocate, label
 from popsim.projection.survival import InfantRule, halfway, survival_of
-from popsim.variables import check
+from popsim.variables import VARIABLES, check
 from popsim.variables.values import name_cells
 
 __all__ = ["project"]
@@ -35,8 +35,9 @@ _EXPOSURE = {
 }
 _TAIL = ("period", "sex", "age")
 _USUAL = ("population", "births", "deaths", "moves", "net_migration")
-# Arrays larger than this are looked at inside the kernel, while they are in the cache.
+# Arrays of these larger than this are looked at by compiled code, most while they are in the cache.
 _LARGE = 1_000_000
+_SCREENED = ("survival_ratio", "net_migration", "fertility_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,7 @@ def project(
         )
         return fold(carried, inputs)
     options = _options(inputs, migration_timing, births_exposure, on_negative, outputs)
-    large = [
-        n for n in ("survival_ratio", "net_migration") if n in inputs and inputs[n].size > _LARGE
-    ]
+    large = [n for n in _SCREENED if n in inputs and inputs[n].size > _LARGE]
     check(inputs, skip=large)
     frame = frame_of(inputs)
     rates = _rates(frame, a0, options)
@@ -287,7 +286,13 @@ def _rates(frame: Frame, a0: InfantRule, options: _Options) -> Rates:
 
 def _rules(frame: Frame, rates: Rates, options: _Options, large: list[str]) -> Rules:
     """Gather what the kernel must know besides arrays."""
-    bearing = np.flatnonzero(rates.fertility.any(axis=(0, 1, 2)))
+    if "fertility_rate" in large:
+        outside, highest = scan(rates.fertility, VARIABLES["fertility_rate"].upper)
+        if outside or highest[0] > 0:
+            check(frame.inputs)
+    else:
+        highest = rates.fertility.max(axis=(0, 1, 2))
+    bearing = np.flatnonzero(highest)
     accounts = {"population", "births", "deaths", "net_migration"}
     if frame.origin.size:
         accounts.add("moves")

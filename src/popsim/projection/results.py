@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -45,7 +47,7 @@ def label(
     accounts: Accounts, frame: Frame, wanted: frozenset[str], attrs: dict[str, str]
 ) -> xr.Dataset:
     """Give the accounts wanted their dims, labels, units and names; nothing is copied."""
-    variables: dict[str, tuple[tuple[str, ...], npt.NDArray[np.floating], dict[str, str]]] = {}
+    variables: dict[str, tuple[tuple[str, ...], npt.NDArray[Any], dict[str, str]]] = {}
     for name in (n for n in KERNEL_DIMS if n in wanted):
         memory = KERNEL_DIMS[name]
         states = () if name == "moves" else frame.states
@@ -61,18 +63,16 @@ def label(
             {"units": entry.units, "long_name": entry.meaning},
         )
     used = {d for dims, _, _ in variables.values() for d in dims}
-    coords = {
-        str(name): coord.variable
-        for name, coord in frame.inputs.coords.items()
-        if set(coord.dims) <= used and name != "period"
+    labels: dict[str, Any] = {
+        str(name): coord
+        for name, coord in frame.inputs.variables.items()
+        if name in frame.inputs.coords and set(coord.dims) <= used and name != "base_year"
     }
-    coords.pop("base_year", None)
-    result = xr.Dataset(variables, coords=coords, attrs=attrs)
     times = {"year": frame.years, "period": frame.periods}
-    result = result.assign_coords({d: v for d, v in times.items() if d in used})
-    if "age" in used and "age_width" not in result.coords:
+    labels |= {d: (d, values) for d, values in times.items() if d in used}
+    if "age" in used and "age_width" not in labels:
         widths = np.full(frame.inputs.sizes["age"], float(frame.step))
         widths[-1] = np.inf
-        result = result.assign_coords(age_width=("age", widths))
-    result["base_year"] = int(frame.years[0])
-    return result
+        labels["age_width"] = ("age", widths)
+    variables["base_year"] = ((), np.asarray(frame.years[0]), {})
+    return xr.Dataset(variables, coords=labels, attrs=attrs)

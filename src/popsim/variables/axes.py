@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -130,9 +132,11 @@ def base_year(data: xr.Dataset) -> int:
 
 def check_axes(inputs: xr.Dataset, problems: Problems) -> None:
     """Record every fault of dims and labels."""
+    people = inputs.variables.get("population")
+    states = [d for d in STATE_DIMS if people is not None and d in people.dims]
     for name, variable in VARIABLES.items():
         if name in inputs.data_vars:
-            _check_dims(inputs, inputs[name], variable, problems)
+            _check_dims(inputs.variables[name].dims, variable, states, problems)
     for key in inputs.dims:
         dim = str(key)
         if dim not in inputs.coords and dim != "edge":
@@ -164,13 +168,10 @@ def check_axes(inputs: xr.Dataset, problems: Problems) -> None:
 
 
 def _check_dims(
-    inputs: xr.Dataset, array: xr.DataArray, variable: Variable, problems: Problems
+    dims: tuple[Hashable, ...], variable: Variable, states: list[str], problems: Problems
 ) -> None:
     """Record dims that are missing or do not belong."""
     name = variable.name
-    states = (
-        [d for d in STATE_DIMS if d in inputs["population"].dims] if "population" in inputs else []
-    )
     wanted = [d for d in variable.dims if not (d == "period" and variable.constant)]
     if variable.states == "all":
         wanted += states
@@ -178,10 +179,10 @@ def _check_dims(
     if variable.states != "none":
         allowed |= set(states)
     for dim in wanted:
-        if dim not in array.dims:
+        if dim not in dims:
             why = " (counts of people are never repeated over states)" if dim in states else ""
-            problems.add(f"dim `{dim}` is missing{why}", where=name, got=array.dims)
-    for key in array.dims:
+            problems.add(f"dim `{dim}` is missing{why}", where=name, got=dims)
+    for key in dims:
         dim = str(key)
         if dim not in allowed:
             hint = ""
@@ -192,7 +193,7 @@ def _check_dims(
             problems.add(
                 f"dim `{dim}` does not belong here",
                 where=name,
-                got=array.dims,
+                got=dims,
                 expected=sorted(allowed),
                 remedy=hint,
             )

@@ -63,18 +63,18 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
     for name, variable in VARIABLES.items():
         if name not in inputs.data_vars or name in skip:
             continue
-        array = inputs[name]
-        numbers = array.to_numpy()
+        numbers = np.asarray(inputs.variables[name].data)
         if numbers.dtype.kind not in "fiu":
-            problems.add("not numbers", where=name, got=array.dtype, expected="float64")
+            problems.add("not numbers", where=name, got=numbers.dtype, expected="float64")
         elif name == "survival_ratio" and "open_survival_ratio" in inputs:
-            _check_survival(array, problems)
+            _check_survival(inputs[name], problems)
         elif numbers.size and not (
             numbers.min() >= variable.lower and numbers.max() <= variable.upper
         ):
-            _check_bounds(array, variable.lower, variable.upper, problems)
-    if "fertility_rate" in inputs and "age" in inputs["fertility_rate"].dims:
-        youngest = inputs["fertility_rate"].isel(age=[0])
+            _check_bounds(inputs[name], variable.lower, variable.upper, problems)
+    fertility = inputs.get("fertility_rate")
+    if fertility is not None and "fertility_rate" not in skip and "age" in fertility.dims:
+        youngest = fertility.isel(age=[0])
         expected = "0: those born in a step do not bear in it"
         bad = youngest.to_numpy() > 0
         _report(youngest, bad, "births to the first age group", expected, problems)
