@@ -241,10 +241,10 @@ def hukou_table(
         towns = urban_share(registered, keep)
         found["registered_urban_share"] = (towns, "1")
         gap = 100.0 * (urban_share(resident, keep) - towns)
-        found["urban_share_gap"] = (gap, "point")
+        found["urban_share_gap"] = (gap, "points")
     if "moves" in result and "edge_kind" in result.coords:
         flow = _with_whole(persons_registered(result["moves"])).rename(period="year")
-        found["persons_registered"] = (flow, "person year-1")
+        found["persons_registered"] = (flow, "person")
     frames = [_rows(name, *entry) for name, entry in found.items()]
     if coverage is not None:
         share = coverage.rename(period="year")
