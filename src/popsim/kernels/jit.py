@@ -118,8 +118,14 @@ def inlined(function: Callable[..., Any]) -> Any:
 
     Examples
     --------
-    >>> inlined(abs.__class__) is not None
-    True
+    >>> @inlined
+    ... def half(x):
+    ...     return x / 2
+    >>> @kernel
+    ... def quarter(x):
+    ...     return half(half(x))
+    >>> quarter(2.0)
+    0.5
     """
     return numba.njit(nogil=True, inline="always", _nrt=False)(function)
 

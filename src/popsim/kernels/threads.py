@@ -148,4 +148,5 @@ def run(
         bounds = [jobs * k // workers for k in range(workers + 1)]
         with ThreadPoolExecutor(workers) as pool:
             worst = float(np.max(list(pool.map(part, range(workers), bounds[:-1], bounds[1:]))))
-    return Outcome(*faults.sum(axis=0).tolist(), float(worst))
+    met = faults[0] if workers == 1 else faults.sum(axis=0)
+    return Outcome(*met.tolist(), float(worst))
