@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from popsim.assumptions.year import Convention, Moves, advance, survivors_of
 from popsim.projection import project
@@ -71,7 +72,7 @@ def test_advance__is_a_step_of_the_engine(seed: int, timing: str, exposure: str)
     fertility = np.tile(inputs["fertility_rate"].isel(period=0), (1, 4, 1))
     year = advance(
         people, survival, fertility, np.array([1.07]), net,
-        Moves(incidence, origin, move), convention=Convention.of(engine),
+        Moves(sparse.csr_array(incidence), origin, move), convention=Convention.of(engine),
     )  # fmt: skip
     after = result["population"].isel(year=1).to_numpy().reshape(1, 4, 2, AGES)
     assert year.people == pytest.approx(after, rel=1e-12)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from scipy import sparse
 
 from popsim.coords import States, edge_coords, edge_ends, states_of
 
@@ -56,14 +58,15 @@ class Edges:
     pair: Index
     pairs: tuple[tuple[int, int], ...]
 
-    @property
-    def incidence(self) -> NDArray[np.float64]:
+    @cached_property
+    def incidence(self) -> sparse.csr_array:
         """-1 at the origin and +1 at the destination of each edge (state, edge)."""
         count = int(max(self.origin.max(), self.destination.max())) + 1
-        table = np.zeros((count, self.origin.size))
-        table[self.origin, np.arange(self.origin.size)] -= 1.0
-        table[self.destination, np.arange(self.origin.size)] += 1.0
-        return table
+        edges = np.arange(self.origin.size)
+        ones = np.ones(edges.size)
+        ends = (np.concatenate([self.origin, self.destination]), np.concatenate([edges, edges]))
+        values = np.concatenate([-ones, ones])
+        return sparse.csr_array((values, ends), shape=(count, edges.size))
 
     def of(self, block: str) -> Index:
         """Places of the edges of a block."""

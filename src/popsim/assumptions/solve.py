@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from popsim.assumptions.edges import Edges
-from popsim.assumptions.year import Convention, Moves, advance, survivors_of
+from popsim.assumptions.year import Convention, Moves, advance, gained, survivors_of
 from popsim.errors import ConfigError, Problem
 
 __all__ = ["Levels", "Solved", "System", "solve_year"]
@@ -22,7 +22,7 @@ __all__ = ["Levels", "Solved", "System", "solve_year"]
 Array = NDArray[np.float64]
 REGISTERED, FLOATING = 0, 1
 # Persons: below this the urban share of a region counts as reached.
-REACHED = 1e-6
+REACHED = 1e-4
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _external(
         return _scaled(migrants, come[:, :, :, None], levels.net_total)
     at = np.concatenate([edges.of("leaving"), edges.of("returning")])
     flow = move[:, at] * survivors.reshape(len(people), -1, *people.shape[4:])[:, edges.origin[at]]
-    within = (edges.incidence[:, at] @ flow.reshape(*flow.shape[:2], -1)).reshape(people.shape)
+    within = gained(edges.incidence[:, at], flow).reshape(people.shape)
     # Whoever of the registered leaves the residents is absent: what the absent gain by moves and
     # the moves inside do not explain has crossed the outer border.
     migrants[:, :, :, REGISTERED] = -gone - within[:, :, :, REGISTERED]

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-__all__ = ["Convention", "Moves", "Year", "advance", "survivors_of"]
+__all__ = ["Convention", "Moves", "Year", "advance", "gained", "survivors_of"]
 
 Array = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ class Convention(NamedTuple):
 class Moves(NamedTuple):
     """Edges and the probabilities on them."""
 
-    incidence: Array  # (S, E): -1 at the origin, +1 at the destination
+    incidence: sparse.csr_array  # (S, E): -1 at the origin, +1 at the destination
     origin: NDArray[np.intp]  # (E)
     probability: Array  # (L, E, G, X)
 
@@ -116,6 +117,14 @@ def advance(
 def _moved(survivors: Array, moves: Moves) -> Array:
     """Survivors after all moves at once."""
     flow = moves.probability * survivors[:, moves.origin]
-    flat = flow.reshape(*flow.shape[:2], -1)
-    moved: Array = survivors + (moves.incidence @ flat).reshape(survivors.shape)
-    return moved
+    return survivors + gained(moves.incidence, flow)
+
+
+def gained(incidence: sparse.csr_array, flow: Array) -> Array:
+    """Net gain of each state (L, S, G, X) from flows along edges (L, E, G, X).
+
+    A sparse product: each edge has two ends, and a dense one would wake threads for nothing.
+    """
+    ends = flow.shape[2:]
+    parts = [incidence @ line.reshape(len(line), -1) for line in flow]
+    return np.stack(parts).reshape(len(flow), incidence.shape[0], *ends)
