@@ -83,8 +83,11 @@ def number_text(value: object, unit: str, lang: str, *, gap: bool = False) -> st
 
 def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     value = row.get(column, "")
-    # Where no verdict is possible the value is a need, not a figure in the target's unit.
-    unit = "" if _reason(row) and column == "value" else str(row.get("unit", ""))
+    unit = str(row.get("unit", ""))
+    if column in ("value", "gap"):
+        # Where no verdict is possible the value is a need, not a figure in the target's unit.
+        own = str(row.get("value_unit", ""))
+        unit = own if own not in ("", "nan") else "" if _reason(row, lang) else unit
     if column == "scenario" and str(value) in titles:
         return titles[str(value)]
     if column == "title":
@@ -107,9 +110,10 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     return str(int(number)) if number is not None else number_text(value, "", lang)
 
 
-def _reason(row: Row) -> str:
+def _reason(row: Row, lang: str) -> str:
     """Why a target has no verdict; nothing where it has one."""
-    reason = str(row.get("reason", "") or "")
+    own = str(row.get(f"reason_{lang}", "") or "")
+    reason = own if own not in ("", "nan") else str(row.get("reason", "") or "")
     return reason if truth(row.get("met")) is None and reason != "nan" else ""
 
 
@@ -133,7 +137,8 @@ def show_verdict(rows: Sequence[Row], lang: str, titles: Mapping[str, str] | Non
         {"True": "green", "False": "red"}.get(str(truth(row.get("met"))), "dim") for row in rows
     ]
     print_table(heads, [[line[i] for i in used] for line in cells], right=right, styles=styles)
-    for line in dict.fromkeys(f"{row['target']}: {_reason(row)}" for row in rows if _reason(row)):
+    reasons = ((row["target"], _reason(row, lang)) for row in rows)
+    for line in dict.fromkeys(f"{target}: {reason}" for target, reason in reasons if reason):
         click.echo(line)
 
 

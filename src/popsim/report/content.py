@@ -7,65 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from popsim.labels import (
     LANGS,
     catalogue,
     definition,
-    label,
     label_compound,
     label_or,
-    phrase,
 )
+from popsim.report.amounts import amount, in_both, is_share, threshold
+from popsim.report.both import Both, both
 from popsim.sheets import RunTables
 
 __all__ = ["Both", "Names", "Verdict", "both", "sources_used", "verdicts"]
 
-SHARES = {"share", "1"}
-COUNTED = ("_need",)
 # Half a percentage point: county figures of a projection are not known better than that.
 CLOSE = 0.005
-
-
-@dataclass(frozen=True)
-class Both:
-    """A text in both languages; renders as two spans of which the page shows one."""
-
-    zh: str
-    en: str
-
-    def __html__(self) -> str:
-        if self.zh == self.en:
-            return str(Markup("{}").format(self.zh))
-        return str(Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(*self.pair))
-
-    def __bool__(self) -> bool:
-        return bool(self.zh)
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """Return (zh, en)."""
-        return (self.zh, self.en)
-
-
-def both(key: str, **values: Any) -> Both:
-    """Sentence or word of the catalogue in both languages.
-
-    Values that are `Both` go in by language.
-
-    Examples
-    --------
-    >>> both("text.aim", value="60%").en
-    'aim 60%'
-    """
-    texts = []
-    for lang in LANGS:
-        filled = {k: getattr(v, lang) if isinstance(v, Both) else v for k, v in values.items()}
-        text = phrase(key, lang, **filled) if values else label(key, lang)
-        sentence = key.startswith("text.verdict")
-        texts.append(text[0].upper() + text[1:] if sentence else text)
-    return Both(*texts)
 
 
 @dataclass(frozen=True)
@@ -115,6 +72,9 @@ class Names:
     def target(self, row: pd.Series) -> Both:
         """Title of a target; the other language takes the name of its indicator."""
         title, indicator = str(row["title"]), str(row["indicator"])
+        told = Both(str(row.get("title_zh", "")), str(row.get("title_en", "")))
+        if told.zh and told.en and "nan" not in told.pair:
+            return told
         chinese = any("一" <= char <= "鿿" for char in title)
         own = [
             label_or(f"target.{indicator}", lang, label_or(f"indicator.{indicator}", lang, title))
@@ -133,33 +93,8 @@ class Verdict:
     mark: Both
     css: str
     quote: str
-    reading: str
+    reading: Both
     strength: str
-
-
-def _is_share(row: pd.Series) -> bool:
-    unit = str(row.get("unit", ""))
-    return unit in SHARES or (not unit and "share" in str(row["indicator"]))
-
-
-def amount(value: float, row: pd.Series, *, gap: bool = False) -> Both:
-    """Return a value with its unit, shares in per cent, gaps of shares in points."""
-    unit = str(row.get("unit", ""))
-    indicator = str(row["indicator"])
-    if indicator.endswith(COUNTED):
-        unit = "beds" if "bed" in indicator else "person"
-    elif _is_share(row):
-        if gap:
-            number = f"{abs(100 * value):.2f}"
-            return Both(
-                number + label("unit.points", "zh"), f"{number} {label('unit.points', 'en')}"
-            )
-        return Both(f"{100 * value:.2f}%", f"{100 * value:.2f} %")
-    if unit in {"person", "persons"} and value >= 1e4:
-        return Both(f"{value / 1e4:.2f}万人", f"{value:,.0f} {label('unit.persons', 'en')}")
-    number = f"{value:,.0f}"
-    words = [label_or(f"unit.{unit}", lang, unit) for lang in LANGS]
-    return Both(number + words[0], f"{number} {words[1]}")
 
 
 def verdicts(run: RunTables, names: Names) -> list[Verdict]:
@@ -188,15 +123,17 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     row = rows.iloc[0]
     title = names.target(row)
     common: dict[str, Any] = {"title": title, "boundary": names.boundary(str(row["boundary"]))}
-    extra = {
+    extra: dict[str, Any] = {
         "target": str(row["target"]),
         "quote": str(row.get("quote", "")),
-        "reading": str(row.get("reading", "")),
+        "reading": in_both(row, "reading"),
         "strength": str(row.get("strength", "")),
     }
     if pd.isna(row["value"]):
-        reason = str(row.get("reason", "")).removeprefix("needs: ")
-        sentence = both("text.verdict_unknown", title=title, needs=reason)
+        reason = in_both(row, "reason")
+        needs = Both(reason.zh.removeprefix("需要：").removeprefix("needs: "),
+                     reason.en.removeprefix("needs: "))  # fmt: skip
+        sentence = both("text.verdict_unknown", title=title, needs=needs)
         return Verdict(sentence=sentence, others=Both("", ""), mark=both("word.unknown"),
                        css="unknown", **extra)  # fmt: skip
     value = float(row["value"])
@@ -207,18 +144,18 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     }
     met = truth(row["met"])
     if met is None:
-        need = str(row["indicator"]).endswith(COUNTED)
+        need = str(row["indicator"]).endswith("_need") or row.get("status") == "need_only"
         key = "text.verdict_need" if need else "text.verdict_report"
         kept = common if not need else {k: v for k, v in common.items() if k != "boundary"}
         return Verdict(sentence=both(key, **kept), others=_values(rows, names), css="need",
                        mark=both("word.need" if need else "word.projection"), **extra)  # fmt: skip
-    aim = {"threshold": _threshold(row), "gap": amount(float(row["gap"]), row, gap=True)}
+    aim = {"threshold": threshold(row), "gap": amount(float(row["gap"]), row, gap=True)}
     key = "text.verdict_met" if met else "text.verdict_not"
     sentence = both(key, **common, **aim)
     lost = _lost(row, run) if met else None
     if lost is not None:
         sentence = _join(sentence, both("text.verdict_lost", year=lost))
-    close = _is_share(row) and abs(float(row["gap"])) < CLOSE
+    close = is_share(row) and abs(float(row["gap"])) < CLOSE
     if close:
         sentence = _join(sentence, both("text.verdict_close"))
     word, css = ("word.yes", "met") if met else ("word.no", "not")
@@ -240,13 +177,6 @@ def truth(value: object) -> bool | None:
     (True, False, None)
     """
     return {"true": True, "false": False}.get(str(value).strip().lower())
-
-
-def _threshold(row: pd.Series) -> Both:
-    try:
-        return amount(float(row["threshold"]), row)
-    except ValueError:
-        return Both(str(row["threshold"]), str(row["threshold"]))
 
 
 def _lost(row: pd.Series, run: RunTables) -> int | None:

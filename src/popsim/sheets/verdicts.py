@@ -26,10 +26,11 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     rows = run.targets
     if rows is None:
         return not_computable(13, ["targets"], run, lang)
+    rows = _in_language(rows, lang)
     text = {column: rows[column] for column in rows}
-    share = pd.Series(
-        [_is_share(t, u) for t, u in zip(rows["indicator"], _column(rows, "unit"), strict=True)]
-    )
+    aims = _column(rows, "unit")
+    units = _column(rows, "value_unit").where(lambda own: own != "", aims)
+    share = pd.Series([_is_share(t, u) for t, u in zip(rows["indicator"], units, strict=True)])
     table = pd.DataFrame({"target": rows["target"], "title": rows["title"]})
     for column in ("quote", "strength"):
         if column in text:
@@ -44,9 +45,14 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     for column in ("base_value", "value", "threshold", "gap"):
         if column in text:
             table[column] = [_shown(v, s) for v, s in zip(text[column], share, strict=True)]
+    table["threshold"] = [
+        shown if aim == unit or not isinstance(shown, float) else f"{raw} {aim}"
+        for shown, raw, aim, unit in zip(
+            table["threshold"], rows["threshold"], aims, units, strict=True
+        )
+    ]
     table["unit"] = [
-        "%" if s else label_or(f"unit.{u}", lang, u)
-        for s, u in zip(share, _column(rows, "unit"), strict=True)
+        "%" if s else label_or(f"unit.{u}", lang, u) for s, u in zip(share, units, strict=True)
     ]
     table["comparison"] = [label_or(f"cmp.{c}", lang, c) for c in rows["comparison"]]
     table["met"] = [_met(m, lang) for m in rows["met"]]
@@ -55,9 +61,10 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
         if column in text and (text[column].astype(str).str.strip() != "").any():
             table[column] = text[column]
     if "reason" in text:
-        reasons = [r.removeprefix("needs: ") if isinstance(r, str) else "" for r in rows["reason"]]
+        lacking = pd.to_numeric(rows["value"], errors="coerce").isna()
         table["reason"] = [
-            phrase("text.not_computable", lang, needs=r) if r else "" for r in reasons
+            phrase("text.not_computable", lang, needs=_needs(r)) if r and lacks else r
+            for r, lacks in zip(rows["reason"].fillna(""), lacking, strict=True)
         ]
     table["source"] = rows["source"]
     return finish(table, 13, run, lang, notes=[label("text.aim_not_forecast", lang)])
@@ -110,6 +117,18 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     )
     result.attrs = dict(frame.attrs)
     return result
+
+
+def _in_language(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Words of the rows in the language asked for, where the run holds them."""
+    own = {c: f"{c}_zh" for c in ("reading", "reason", "lever") if f"{c}_zh" in rows}
+    return rows.assign(**{c: rows[zh] for c, zh in own.items()}) if lang == "zh" else rows
+
+
+def _needs(reason: object) -> str:
+    """What is missing, without the words that lead to it."""
+    text = reason if isinstance(reason, str) else ""
+    return text.removeprefix("needs: ").removeprefix("需要：")
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:

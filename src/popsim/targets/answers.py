@@ -116,9 +116,11 @@ def _requirement_words(found: Requirement, base_year: int, year: int) -> Pair:
     chinese = f"推算：{base_year + 1}—{year}年每年需再净迁入{amount_zh}人"
     if np.isfinite(found.times_history) and found.history > 0:
         past, past_zh = _number(found.history)
+        times = found.times_history
+        often = f"{times:.1f}" if times >= 0.1 else f"{times:.2f}"
         likely = ("within reach", "有可能") if found.plausible else ("not plausible", "不现实")
-        english += f", {found.times_history:.1f} times the {past} of the scenario: {likely[0]}"
-        chinese += f"，为该方案年均净迁入{past_zh}人的{found.times_history:.1f}倍，{likely[1]}"
+        english += f", {often} times the {past} of the scenario: {likely[0]}"
+        chinese += f"，为该方案年均净迁入{past_zh}人的{often}倍，{likely[1]}"
     return english, chinese
 
 

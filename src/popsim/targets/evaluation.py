@@ -21,7 +21,7 @@ COLUMNS = [
     "threshold", "comparison", "met", "gap", "first_year_met", "source", "unit", "status",
     "base_value", "census_value", "probability", "stock", "lever", "strength", "quote", "reading",
     "reason", "register", "as_of", "value_unit", "note", "lever_zh", "reading_zh", "reason_zh",
-    "note_zh",
+    "note_zh", "title_zh", "title_en",
 ]  # fmt: skip
 
 # Statuses whose value is held against the threshold.
@@ -52,7 +52,7 @@ def _judge(
     if values.attrs.get("status", "computed") not in JUDGED:
         return value, None, None, ""
     if target.comparison == "exists":
-        return value, None, value > 0, ""
+        return value, min(value, 1.0) - 1.0, value > 0, ""
     if gap is None:
         return value, None, None, ""
     met = target.met(gap)
@@ -86,6 +86,8 @@ def _row(target: Target, **values: Any) -> dict[str, Any]:
     row.update(
         target=target.id,
         title=target.title,
+        title_zh=target.title_zh or target.title,
+        title_en=target.title_en or target.title,
         indicator=target.indicator,
         year=target.year,
         threshold=_threshold_text(target),

@@ -85,7 +85,7 @@ class Target:
         Group of regions it speaks of; empty for all regions together.
     threshold_word
         What the plan compares with where it gives no number: ``"cap"``, ``"need"``.
-    title, unit, strength, quote, reading, reading_zh, source
+    title, title_zh, title_en, unit, strength, quote, reading, reading_zh, source
         Words for people: the title, the unit of the threshold, how hard the plan means it
         (力争 strive, 建成 build, ..), the exact quotation, how it is read, where it stands.
     register
@@ -116,6 +116,8 @@ class Target:
     group: str = ""
     threshold_word: str = ""
     title: str = ""
+    title_zh: str = ""
+    title_en: str = ""
     unit: str = ""
     strength: str = ""
     quote: str = ""
