@@ -15,6 +15,7 @@ from popsim.assumptions import survival_at
 from popsim.backtest import (
     backtest,
     hindcast_ages,
+    hindcast_summary,
     hindcast_table,
     hindcast_tables,
     hindcast_verdict,
@@ -180,6 +181,21 @@ def test_known_at__unknown_schedule(case: Case) -> None:
             case, base=2010, target=2020, earlier=2000, schedule="wpp2024_2026",
             migration_schedule="mars",
         )  # fmt: skip
+
+
+def test_hindcast_summary__from_the_table_and_from_its_file(
+    table: pd.DataFrame, tmp_path: Path
+) -> None:
+    summary = hindcast_summary(table).set_index("method")
+    linear = summary.loc["linear"]
+    assert linear["whole"] == pytest.approx(0.36, abs=0.005)
+    assert linear["regions"] == pick(table, "linear", "mape_total", "mean_of_regions")["value"]
+    assert linear["age_sex_whole"] == pick(table, "linear", "age_sex_error")["value"]
+    assert summary["regions"].isna()["zju_2011.low"]
+    assert "hamilton_perry" not in summary.index
+    table.to_csv(tmp_path / "hindcast.csv", index=False)
+    again = hindcast_summary(pd.read_csv(tmp_path / "hindcast.csv", dtype={"region": str}))
+    pd.testing.assert_frame_equal(again.set_index("method"), summary)
 
 
 def test_docs__show_the_figures_of_today(root: Path, table: pd.DataFrame) -> None:

@@ -26,6 +26,7 @@ from popsim.backtest.scores import (
 )
 from popsim.backtest.table import (
     hindcast_ages,
+    hindcast_summary,
     hindcast_table,
     hindcast_tables,
     hindcast_verdict,
@@ -42,6 +43,7 @@ __all__ = [
     "exponential_trend",
     "hamilton_perry",
     "hindcast_ages",
+    "hindcast_summary",
     "hindcast_table",
     "hindcast_tables",
     "hindcast_verdict",

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from popsim.assumptions import survival_at
 from popsim.backtest.baselines import exponential_trend, linear_trend
 from popsim.backtest.known import Known, five_year_groups, known_at
-from popsim.calibration import single_ages
 from popsim.errors import ConfigError, Problem
 from popsim.methods.migration import migration_by_age
 from popsim.projection import project
@@ -25,39 +24,9 @@ class NotPossible(Exception):
     """A method needs what was not known at the launch: the message says what."""
 
 
-def _mortality_index(known: Known, people: xr.DataArray, births: xr.DataArray) -> xr.DataArray:
-    """Position on the schedule (region) at which a year's deaths are the crude rate's."""
-    wanted = (known.death_rate * known.total).to_numpy()
-    reached = _older(people)
-    low, high = np.full(wanted.shape, known.base - 60.0), np.full(wanted.shape, known.base + 120.0)
-    for _ in range(60):
-        middle = (low + high) / 2
-        index = xr.DataArray(middle, {"region": known.total["region"].to_numpy()}, "region")
-        dying = 1 - survival_at(known.survival_schedule, index)
-        deaths = (reached * dying).sum(["sex", "age"]) + (births * dying.sel(age=0)).sum("sex")
-        above = deaths.transpose("region").to_numpy() > wanted
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return index
-
-
-def _older(people: xr.DataArray) -> xr.DataArray:
-    """Persons by the age they reach within a year, before deaths; no one at age 0."""
-    values = people.to_numpy()
-    older = np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)
-    older[..., -1] += values[..., -1]
-    return people.copy(data=older)
-
-
 def _cohort_inputs(known: Known, migrants: xr.DataArray) -> xr.Dataset:
     """Inputs of the projection: levels fitted to the crude rates, yearly net migrants held."""
-    standard = survival_at(known.survival_schedule, xr.DataArray(float(known.base)))
-    people = single_ages(known.people, standard)
-    born = known.people.sel(age=0, drop=True).sum("region") / standard.sel(age=0, drop=True)
-    boys_per_girl = float(born.sel(sex="male") / born.sel(sex="female"))
-    births = known.birth_rate * known.total * (born / born.sum())
-    index = _mortality_index(known, people, births)
-    women = people.sel(sex="female", drop=True)
-    tfr = known.birth_rate * known.total / (women * known.fertility_pattern).sum("age")
+    people, tfr, index = known.levels.population, known.levels.tfr, known.levels.mortality_index
     periods = np.arange(known.base + 1, known.base + known.ahead + 1)
     since = xr.DataArray((periods - known.base).astype(float), {"period": periods}, "period")
     whole = people.sum("region").to_numpy()
@@ -76,7 +45,7 @@ def _cohort_inputs(known: Known, migrants: xr.DataArray) -> xr.Dataset:
             "fertility_rate": (tfr * known.fertility_pattern).assign_attrs(
                 units="births person-1 year-1"
             ),
-            "sex_ratio_at_birth": boys_per_girl,
+            "sex_ratio_at_birth": known.levels.sex_ratio_at_birth,
             "net_migration": people.copy(data=net).expand_dims(period=periods, axis=-1),
             "tfr": tfr.assign_attrs(units="births per woman"),
             "mortality_index": index.assign_attrs(units="schedule year"),

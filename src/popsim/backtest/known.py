@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from popsim.assumptions import survival_at
+from popsim.calibration import single_ages
 from popsim.errors import ConfigError, DataError, Problem, Problems
 from popsim.methods.migration import rogers_castro
 from popsim.tables import Case, observed
 
-__all__ = ["Known", "five_year_groups", "known_at"]
+__all__ = ["Known", "Levels", "five_year_groups", "known_at"]
 
 GROUP = 5
+
+
+class Levels(NamedTuple):
+    """Base population and levels fitted to the crude rates of the launch.
+
+    Parameters
+    ----------
+    population
+        Persons by single age (region, sex, age).
+    tfr
+        Births per woman (region) that yield the crude birth rate.
+    mortality_index
+        Place on the schedule (region), in schedule years, that yields the crude death rate.
+    sex_ratio_at_birth
+        Boys per girl, from persons of age 0 carried back to birth.
+    """
+
+    population: xr.DataArray
+    tfr: xr.DataArray
+    mortality_index: xr.DataArray
+    sex_ratio_at_birth: float
 
 
 @dataclass(frozen=True)
@@ -76,6 +100,18 @@ class Known:
         mean = (self.total + self.total_before) / 2
         natural = (self.birth_rate - self.death_rate) * mean * years
         return (self.total - self.total_before - natural) / years
+
+    @cached_property
+    def levels(self) -> Levels:
+        """Base population and levels fitted to the crude rates; worked out once."""
+        standard = survival_at(self.survival_schedule, xr.DataArray(float(self.base)))
+        people = single_ages(self.people, standard)
+        born = self.people.sel(age=0, drop=True).sum("region") / standard.sel(age=0, drop=True)
+        boys_per_girl = float(born.sel(sex="male") / born.sel(sex="female"))
+        births = self.birth_rate * self.total * (born / born.sum())
+        women = people.sel(sex="female", drop=True)
+        tfr = self.birth_rate * self.total / (women * self.fertility_pattern).sum("age")
+        return Levels(people, tfr, _mortality_index(self, people, births), boys_per_girl)
 
 
 def five_year_groups(people: xr.DataArray) -> xr.DataArray:
@@ -189,3 +225,26 @@ def _profile(case: Case, name: str, ages: NDArray[np.int64]) -> xr.DataArray:
         parameters = dict(zip(own["parameter"], own["value"].astype(float), strict=True))
         curves.append(rogers_castro(ages + 0.5, **parameters))
     return xr.DataArray(curves, {"sex": ["female", "male"], "age": ages}, ("sex", "age"))
+
+
+def _mortality_index(known: Known, people: xr.DataArray, births: xr.DataArray) -> xr.DataArray:
+    """Position on the schedule (region) at which a year's deaths are the crude rate's."""
+    wanted = (known.death_rate * known.total).to_numpy()
+    reached = _older(people).transpose("region", "sex", "age").to_numpy()
+    reached[..., 0] = births.transpose("region", "sex").to_numpy()
+    low, high = np.full(wanted.shape, known.base - 60.0), np.full(wanted.shape, known.base + 120.0)
+    for _ in range(45):  # 180 years halved 45 times: 5e-12 years
+        middle = (low + high) / 2
+        index = xr.DataArray(middle, {"region": known.total["region"].to_numpy()}, "region")
+        survival = survival_at(known.survival_schedule, index).transpose("region", "sex", "age")
+        above = (reached * (1 - survival.to_numpy())).sum((1, 2)) > wanted
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return index
+
+
+def _older(people: xr.DataArray) -> xr.DataArray:
+    """Persons by the age they reach within a year, before deaths; no one at age 0."""
+    values = people.to_numpy()
+    older = np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)
+    older[..., -1] += values[..., -1]
+    return people.copy(data=older)

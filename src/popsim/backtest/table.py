@@ -20,7 +20,13 @@ from popsim.groups import group_population
 from popsim.labels import label, label_or, phrase
 from popsim.tables import Case
 
-__all__ = ["hindcast_ages", "hindcast_table", "hindcast_tables", "hindcast_verdict"]
+__all__ = [
+    "hindcast_ages",
+    "hindcast_summary",
+    "hindcast_table",
+    "hindcast_tables",
+    "hindcast_verdict",
+]
 
 COLUMNS = ["method", "region", "measure", "year", "value", "observed", "error_percent", "unit",
            "note"]  # fmt: skip
@@ -170,6 +176,37 @@ def hindcast_ages(result: xr.Dataset) -> pd.DataFrame:
     error = percentage_error(table["value"].to_numpy(), table["observed"].to_numpy())
     table = table.assign(error_percent=error, year=int(result.attrs["target"]))
     return table[["method", "region", "sex", "age", "year", "value", "observed", "error_percent"]]
+
+
+def hindcast_summary(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a method: the errors a reader compares, in percent.
+
+    Parameters
+    ----------
+    table
+        From `hindcast_table`, or read back from the run folder.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns method, whole, regions (mean absolute), age_sex_regions, age_sex_whole, 65plus,
+        85plus; missing where a method (a published study) does not say. Methods that were not
+        possible have no row.
+    """
+    own = table[table["unit"] == "person"]
+    last = own[own["measure"] == "population"].groupby("method", sort=False)["error_percent"].last()
+    columns = {"whole": last}
+    picks = {
+        "regions": ("mape_total", True),
+        "age_sex_regions": ("age_sex_error", True),
+        "age_sex_whole": ("age_sex_error", False),
+        "65plus": ("population_65plus", False),
+        "85plus": ("population_85plus", False),
+    }
+    for name, (measure, mean) in picks.items():
+        rows = table[(table["measure"] == measure) & ((table["region"] == MEAN) == mean)]
+        columns[name] = rows.set_index("method")["error_percent"].astype(float)
+    return pd.DataFrame(columns).loc[last.index].reset_index()
 
 
 def _can_judge(table: pd.DataFrame) -> bool:
