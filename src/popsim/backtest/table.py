@@ -189,7 +189,7 @@ def hindcast_summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Columns method, whole, regions (mean absolute), age_sex_regions, age_sex_whole, 65plus,
+        Columns method, whole, mean_of_regions (mean absolute), age_sex_regions, age_sex_whole, 65plus,
         85plus; missing where a method (a published study) does not say. Methods that were not
         possible have no row.
     """
@@ -197,7 +197,7 @@ def hindcast_summary(table: pd.DataFrame) -> pd.DataFrame:
     last = own[own["measure"] == "population"].groupby("method", sort=False)["error_percent"].last()
     columns = {"whole": last}
     picks = {
-        "regions": ("mape_total", True),
+        "mean_of_regions": ("mape_total", True),
         "age_sex_regions": ("age_sex_error", True),
         "age_sex_whole": ("age_sex_error", False),
         "65plus": ("population_65plus", False),
