@@ -189,8 +189,8 @@ def hindcast_summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Columns method, whole, mean_of_regions (mean absolute), age_sex_regions, age_sex_whole, 65plus,
-        85plus; missing where a method (a published study) does not say. Methods that were not
+        Columns method, whole, mean_of_regions (mean absolute), age_sex_regions, age_sex_whole,
+        65plus, 85plus; missing where a method (a published study) does not say. Methods that were not
         possible have no row.
     """
     own = table[table["unit"] == "person"]
