@@ -190,8 +190,8 @@ def hindcast_summary(table: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         Columns method, whole, mean_of_regions (mean absolute), age_sex_regions, age_sex_whole,
-        65plus, 85plus; missing where a method (a published study) does not say. Methods that were not
-        possible have no row.
+        65plus, 85plus; missing where a method (a published study) does not say. Methods that were
+        not possible have no row.
     """
     own = table[table["unit"] == "person"]
     last = own[own["measure"] == "population"].groupby("method", sort=False)["error_percent"].last()
