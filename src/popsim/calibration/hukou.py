@@ -153,7 +153,7 @@ def with_statuses(
         gap = wanted * (got.sum() / wanted.sum()) - got
         margins = margins + gap
     start = at(margins)
-    notes = hukou_notes(given, odds)
+    notes = hukou_notes(given, odds, distances="distance_km" in case)
     return replace(start, notes={**fitted.notes, **notes})
 
 

@@ -146,7 +146,8 @@ def split_by_odds(by_area: Array, by_status: Array, odds: float) -> Array:
     Examples
     --------
     >>> share = split_by_odds(np.array([[70.0, 30.0]]), np.array([[60.0, 40.0]]), 4.0)
-    >>> float(share[0, 0, 1] * share[0, 1, 0] / (share[0, 1, 1] * share[0, 0, 0]).round(9))
+    >>> odds = share[0, 0] / share[0, 1]
+    >>> round(float(odds[1] / odds[0]), 6)
     4.0
     """
     shares = []

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.solve import Solved
 from popsim.assumptions.walk import six
+from popsim.calibration.registers import age_bands
 from popsim.calibration.years import Published
 from popsim.tables import Case, observed
 
@@ -76,7 +78,7 @@ def fit_table(
     pd.DataFrame
         Columns `FIT_COLUMNS`; `fitted_to` is empty where the figure is a check, not a fit.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = [] if fitted.hukou is None else _stocks(fitted, case, whole)
     before = six(fitted.population).sum()
     for year, result in zip(fitted.periods.tolist(), results, strict=True):
         at = {"period": year}
@@ -99,9 +101,60 @@ def fit_table(
             add("registered_population", "registered_population", published.registered[year],
                 people[:, :, 0].sum() + result.absent.sum(), "registration level",
                 float(fitted.hukou.registration.sel(at)))  # fmt: skip
+            rows += _ages(case, whole, year, result)
         regions = [str(r) for r in fitted.population["region"].to_numpy()]
         rows += _counties(case, dict(zip(regions, people.sum((1, 2, 3, 4)), strict=True)), year)
     return pd.DataFrame(rows, columns=FIT_COLUMNS)
+
+
+def _stocks(fitted: Fitted, case: Case, whole: str) -> list[dict[str, Any]]:
+    """Floating of every region and registered people where published, at the base year."""
+    assert fitted.hukou is not None
+    rows: list[dict[str, Any]] = []
+    year, people = fitted.base_year, fitted.population
+    near = case["hukou_elsewhere"].sel(year=year, hukou_place=["other_county", "other_province"])
+    absent = fitted.hukou.absent
+    elsewhere = absent.sum([d for d in absent.dims if d != "region"])
+    by_status = people.sum([d for d in people.dims if d not in ("region", "status")])
+    register = by_status.sel(status="registered", drop=True) + elsewhere
+    table = case.frames["observations"]
+    known = table[(table["indicator"] == "registered_population") & (table["year"] == year)]
+    for region in [*(str(r) for r in people["region"].to_numpy()), whole]:
+        at = {} if region == whole else {"region": region}
+        floating = by_status.sel({**at, "status": "floating"})
+        rows.append(
+            _line(
+                case, ("floating_population", "hukou_elsewhere", region, year),
+                float(near.sel(at).sum()), float(floating.sum()), unit="person",
+                fitted_to="floating_population", factor="to the end of the year",
+                value_of_factor=float(floating.sum() / near.sel(at).sum()),
+            ) | {"source": str(case["hukou_elsewhere"].attrs.get("source", ""))}
+        )  # fmt: skip
+        if (known["region"] == region).any():
+            series = observed(table, "registered_population", region=region)
+            _row(rows, case, region, year, "registered_population", "registered_population",
+                 float(series[year]), float(register.sel(at).sum()), "registered absent",
+                 float(elsewhere.sel(at).sum()))  # fmt: skip
+    return rows
+
+
+def _ages(case: Case, whole: str, year: int, result: Solved) -> list[dict[str, Any]]:
+    """Registered people by the ages published for a year; none where they are not."""
+    table = case.frames["observations"]
+    name = "registered_population_by_age"
+    wanted = (table["indicator"] == name) & (table["region"] == whole) & (table["year"] == year)
+    if not wanted.any():
+        return []
+    residents = result.people[:, :, :, 0].sum((0, 1, 2, 3))
+    ages = residents + result.absent.sum((0, 1, 2, 3))
+    rows: list[dict[str, Any]] = []
+    bands, published = age_bands(case, whole, year, ages.size)
+    for band, figure in zip(bands, published, strict=True):
+        inside = np.flatnonzero(band)
+        last = "+" if inside[-1] == ages.size - 1 else f"-{inside[-1]}"
+        _row(rows, case, whole, year, f"registered_{inside[0]}{last}", name, float(figure),
+             float(ages[inside].sum()), "ages of the floating", np.nan)  # fmt: skip
+    return rows
 
 
 def _row(

@@ -68,7 +68,7 @@ class HukouAssumptions:
             )
 
 
-def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
+def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dict[str, str]:
     """The assumptions as sentences, Chinese and English, by key.
 
     Parameters
@@ -77,7 +77,13 @@ def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
         The assumptions.
     odds
         Odds ratio of living in towns, floating against registered.
+    distances
+        Distances between regions are at hand.
     """
+    power = f"{given.distance_power:g}"
+    how = (f"距离的{power}次方衰减", f"falling with distance to the power {power}")
+    if not distances:
+        how = ("只按规模,无距离数据", "by size alone: no distances at hand")
     stay = f"{given.mean_stay_years:g}"
     share = f"{100 * given.inside_share:g} %"
     where = f"{given.odds_region}, {given.odds_year}"
@@ -120,6 +126,13 @@ def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
             f"The registered absent keep their number: as many leave as return (1/{stay} a year) "
             "or die, less their newborn. They are no residents.",
         ),
+        "border_registered": (
+            "户籍常住人口的市外净迁移由外出户籍人口账户倒推(离开者转为外出,返回者转为常住);"
+            "其余市外净迁移属流动人口。",
+            "Net migration of registered residents across the outer border mirrors the account of "
+            "the absent (who leaves joins them, who returns leaves them); the rest is that of the "
+            "floating.",
+        ),
         "departures": (
             f"流动人口每年以1/{stay}的概率离开;迁入人数由常住人口总量拟合,县与年龄构成取自两次普查间的残差。",
             f"One of the floating leaves with a probability of 1/{stay} a year; arrivals are "
@@ -127,16 +140,17 @@ def hukou_notes(given: HukouAssumptions, odds: float) -> dict[str, str]:
             "between the censuses asks for.",
         ),
         "registration": (
-            "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍);之后按平均水平延续。",
+            "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍,含市内各县之间);之后按平均水平延续。",
             "The ages of registration are assumed; its level is fitted to the registered "
-            "population (net of those who take their registration away), and its mean goes on.",
+            "population (net of those who take their registration away, also to another county of "
+            "the whole), and its mean goes on.",
         ),
         "internal": (
             f"户口在省内其他县的流动人口中{share}来自市内其他县(市、区)(假设,上限为两边的合计);"
-            "流向由重力模型与迭代比例拟合。",
+            f"流向由重力模型({how[0]})与迭代比例拟合。",
             f"{share} of the floating from other counties of the province come from inside the "
-            "whole (an assumption, bounded by both margins); who comes from where is gravity and "
-            "proportional fitting.",
+            "whole (an assumption, bounded by both margins); who comes from where is gravity "
+            f"({how[1]}) and proportional fitting.",
         ),
         "newborn": rules[given.newborn_rule],
     }

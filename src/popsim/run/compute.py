@@ -21,7 +21,7 @@ from popsim.run.evidence import run_evidence
 from popsim.run.extra import extra_tables
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
-from popsim.scenarios import scenario_inputs, with_annexations
+from popsim.scenarios import own_boundaries, scenario_inputs, with_annexations
 from popsim.targets import evaluate_all, levers_of, with_levers
 
 __all__ = ["Outcome", "Progress", "compute"]
@@ -95,6 +95,7 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         ],
         ignore_index=True,
     )
+    indicators = own_boundaries(indicators, plan.scenarios)
     say("care")
     care = _care(plan, result)
     say("targets")
@@ -109,6 +110,7 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         options=plan.options,
     )
     targets = evaluate_all(plan.targets, evidence, boundaries=boundaries, census=census)
+    targets = own_boundaries(targets, plan.scenarios)
     turn = levers_of(plan.targets, inputs, in_group, engine=plan.engine)
     targets = with_levers(targets, plan.targets, evidence, turn=turn)
     tables = {

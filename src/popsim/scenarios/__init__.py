@@ -5,7 +5,7 @@
 scenario brings with it. `difference`: two scenarios told apart by cause. No figure lives here.
 """
 
-from popsim.scenarios.annexation import with_annexations
+from popsim.scenarios.annexation import own_boundaries, with_annexations
 from popsim.scenarios.difference import decompose_difference
 from popsim.scenarios.inputs import scenario_drivers, scenario_inputs, side_by_side
 from popsim.scenarios.levers import LEVERS
@@ -15,6 +15,7 @@ __all__ = [
     "LEVERS",
     "Scenario",
     "decompose_difference",
+    "own_boundaries",
     "scenario_drivers",
     "scenario_inputs",
     "side_by_side",

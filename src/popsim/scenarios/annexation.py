@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from popsim.errors import ConfigError, Problem
 from popsim.scenarios.model import Scenario
 
-__all__ = ["with_annexations"]
+__all__ = ["own_boundaries", "with_annexations"]
 
 
 def with_annexations(
@@ -79,6 +80,35 @@ def with_annexations(
         names.append(scenario.name)
     joined = xr.concat(parts, "boundary", join="exact") if len(parts) > 1 else in_group
     return joined, tuple(names)
+
+
+def own_boundaries(table: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Rows of a table on the boundaries they belong to.
+
+    Parameters
+    ----------
+    table
+        With the columns `scenario` and `boundary`.
+    scenarios
+        Those of the run.
+
+    Returns
+    -------
+    pd.DataFrame
+        Without the rows that judge one scenario on the boundary another brings.
+
+    Examples
+    --------
+    >>> from popsim.assumptions import Model
+    >>> models = [Model("recent")] * 3
+    >>> join = Scenario("join", *models, levers=[("annexation", {"year": 2025, "regions": ["b"]})])
+    >>> rows = pd.DataFrame({"scenario": ["join", "plain"], "boundary": ["join", "join"]})
+    >>> own_boundaries(rows, [join, Scenario("plain", *models)])["scenario"].tolist()
+    ['join']
+    """
+    annexing = [s.name for s in scenarios if any(name == "annexation" for name, _ in s.levers)]
+    foreign = table["boundary"].isin(annexing) & (table["boundary"] != table["scenario"])
+    return table[~foreign].reset_index(drop=True)
 
 
 def _label(in_group: xr.DataArray, dim: str, label: Any, scenario: str) -> Any:
