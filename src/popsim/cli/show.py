@@ -48,6 +48,7 @@ def targets_command(folder: Path, lang: str | None, scenario: str | None, strict
 @click.option("--indicator", "indicators", multiple=True, help="Only this one; may be repeated.")
 @click.option("--region", "regions", multiple=True, help="Region code, group, or all.")
 @click.option("--year", "years", type=int, multiple=True, help="Years; those of the report else.")
+@click.option("--definition", type=click.Choice(["resident", "registered"]), default="resident")
 @click.option("--csv", "csv", type=click.Path(path_type=Path), help="Write the table to a file.")
 @lang_option
 @debug_option
@@ -57,12 +58,14 @@ def compare_command(
     indicators: tuple[str, ...],
     regions: tuple[str, ...],
     years: tuple[int, ...],
+    definition: str,
     csv: Path | None,
     lang: str | None,
 ) -> int:
     """Set SCENARIOS of RUN side by side (all of them where none is named).
 
-    With two, the last column is the second less the first.
+    With two, the last column is the second less the first. Without --indicator and --region the
+    screen shows the main indicators of the whole and of the groups; the file holds all.
     """
     from popsim.results import read_run, side_by_side, write_table
 
@@ -74,14 +77,61 @@ def compare_command(
         indicators=indicators or None,
         regions=regions or None,
         years=years or tuple(report.get("years") or ()) or None,
+        definition=definition,
     )
     if csv is not None:
         write_table(table, csv, table="")
         click.echo(str(csv))
         return 0
     words = run_language(lang, run.config)
-    _show_comparison(table, words, scenario_titles(run.config, words))
+    if not indicators:
+        table = table[table["indicator"].isin(_MAIN)]
+    if not regions:
+        # A group stands on a boundary; a single region does not.
+        table = table[(table["group_or_region"] == "all") | (table["boundary"] != "")]
+    titles = scenario_titles(run.config, words)
+    keys = ["indicator", "group_or_region", "boundary", "year", "unit"]
+    if len([c for c in table.columns if c not in keys]) > _SIDE_BY_SIDE:
+        _show_by_scenario(table, words, titles)
+    else:
+        _show_comparison(table, words, titles)
     return 0
+
+
+# What the screen shows where no indicator is named, and how many scenarios fit side by side.
+_MAIN = (
+    "population", "population_share", "share_60plus", "old_age_dependency_ratio", "urban_share",
+    "registered_population", "floating_population", "urban_share_gap", "persons_registered",
+)  # fmt: skip
+_SIDE_BY_SIDE = 4
+
+
+def _show_by_scenario(table: Any, lang: str, titles: dict[str, str]) -> None:
+    """Print a line for each scenario and a column for each year, one table an indicator."""
+    from popsim.cli.verdict import number_text, print_table
+    from popsim.labels import label, label_or
+
+    keys = ["indicator", "group_or_region", "boundary", "year", "unit"]
+    names = [str(c) for c in table.columns if c not in (*keys, "difference")]
+    for (indicator, place, boundary, unit), part in table.groupby(
+        ["indicator", "group_or_region", "boundary", "unit"], sort=False
+    ):
+        years = [str(year) for year in part["year"]]
+        head = [
+            label_or(f"indicator.{indicator}", lang, str(indicator)),
+            label_or(f"group.{place}", lang, str(place)),
+            label_or(f"boundary.{boundary}", lang, str(boundary)) if boundary else "",
+        ]
+        click.echo(" · ".join(word for word in head if word))
+        lines = [
+            [
+                titles.get(name) or label_or(f"scenario.{name}", lang, name),
+                *(number_text(value, str(unit), lang) for value in part[name]),
+            ]
+            for name in names
+        ]
+        heads = [label("col.scenario", lang), *years]
+        print_table(heads, lines, right=[False] + [True] * len(years))
 
 
 def _show_comparison(table: Any, lang: str, titles: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ def side_by_side(
     indicators: Sequence[str] | None = None,
     regions: Sequence[str] | None = None,
     years: Sequence[int] | None = None,
+    definition: str = "resident",
 ) -> pd.DataFrame:
     """Return one column for each scenario.
 
@@ -29,6 +30,8 @@ def side_by_side(
         Long table ``indicators.csv``.
     scenarios, indicators, regions, years
         What to keep, in the order given; everything where not given.
+    definition
+        ``"resident"`` or ``"registered"``, where the table tells them apart.
 
     Returns
     -------
@@ -71,6 +74,9 @@ def side_by_side(
                 )
         table = table[table[column].isin(chosen[column])]
     problems.raise_if_any()
+    if "definition" in table.columns:
+        own = table.groupby("indicator")["definition"].transform("nunique") == 1
+        table = table[own | (table["definition"] == definition)]
     twice = table.duplicated([*_KEYS, "scenario"])
     if bool(twice.any()):
         row = table[twice].iloc[0]
