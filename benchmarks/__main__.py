@@ -45,7 +45,7 @@ def measure(name: str, machine: dict[str, float], *, quick: bool, rounds: int) -
     for way in ("numpy", "sparse"):
         work.compare(way)
     few = 2 if quick or name not in SLOW else 1 if name == "W3" else 3
-    times = together(
+    rounds_of = together(
         {
             "kernel": (work.kernel(), rounds),
             "api": (work.api, rounds),
@@ -55,6 +55,7 @@ def measure(name: str, machine: dict[str, float], *, quick: bool, rounds: int) -
         rounds,
     )
     gc.collect()
+    times = {name: float(np.median(spent)) for name, spent in rounds_of.items()}
     scale = 1.0
     if work.sparse_part < 1:
         some = max(1, round(work.sparse_part * work.at["draws"]))
@@ -71,6 +72,7 @@ def measure(name: str, machine: dict[str, float], *, quick: bool, rounds: int) -
         "api_to_kernel": times["api"] / times["kernel"],
         "cells_per_s": work.cells / times["kernel"],
         "limit": work.bound,
+        "best_s": {name: min(spent) for name, spent in rounds_of.items()},
         "title": work.title,
         "size": work.at,
     }

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 __all__ = ["peak_mb", "together"]
 
 
-def together(ways: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dict[str, float]:
+def together(ways: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dict[str, list[float]]:
     """Time several ways in turn, round after round, so that a noisy neighbour disturbs all alike.
 
     Parameters
@@ -28,7 +26,7 @@ def together(ways: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dic
     Returns
     -------
     dict
-        Median seconds by name.
+        Seconds of each round, by name.
     """
     found: dict[str, list[float]] = {name: [] for name in ways}
     times = dict.fromkeys(ways, 1)
@@ -44,7 +42,7 @@ def together(ways: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dic
             if turn == 0 and spent < 0.01 and most > 1:
                 times[name] = min(1000, int(0.01 / spent) + 1)
                 found[name].clear()
-    return {name: float(np.median(values)) for name, values in found.items()}
+    return found
 
 
 _PROBE = """

@@ -199,6 +199,15 @@ def test_project_ensemble__bits_do_not_depend_on_batch_threads_or_order(
     xr.testing.assert_identical(some.sel(draw=levels["draw"]), whole)
 
 
+def test_project_ensemble__one_draw_on_many_threads() -> None:
+    inputs, levels = ensemble(states=REGIONS)
+    one = levels.isel(draw=[2])
+    got = project_ensemble(inputs, one, keep=KEEP, by=["region"], threads=3)
+    xr.testing.assert_identical(
+        got, project_ensemble(inputs, levels, keep=KEEP, by=["region"], threads=1).isel(draw=[2])
+    )
+
+
 def test_project_ensemble__streams_datasets_of_draws() -> None:
     inputs, levels = ensemble(states=REGIONS)
     parts = (levels.isel(draw=slice(k, k + 2)) for k in range(0, DRAWS, 2))

@@ -242,14 +242,15 @@ def _carry(patterns, levels, sums, timing, s, d, row, new, kept):
 
 
 @kernel
-def project_draws(first, last, patterns, levels, sums, places, timing, rows, kept, out):
+def project_draws(first, last, states, patterns, levels, sums, places, timing, rows, kept, out):
     """Project draws first to last - 1 of states that no moves couple.
 
-    rows (2, G, 8 + Y) and kept (K, T + 1) are room of this thread alone; out (D, Q, K, T + 1) is
-    added to. Returns the number of states x draws with a cell below 0, and the first of them.
+    states: first and last + 1 of those to project; rows (2, G, 8 + Y) and kept (K, T + 1) are room
+    of this thread alone; out (D, Q, K, T + 1) is added to. Returns the number of states x draws
+    with a cell below 0, and the first of them.
     """
     faults, fault_state, fault_draw = 0, -1, -1
-    for s in range(patterns.population.shape[0]):
+    for s in range(states[0], states[1]):
         for d in range(first, last):
             smallest = _carry(patterns, levels, sums, timing, s, d, rows[0], rows[1], kept)
             add_to_places(places, s, kept, out[d])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -55,26 +56,36 @@ def run_draws(
     count = sums.newborn.shape[0]
     q = int(places.place.max()) + 1 if places.place.size else 0
     out = np.zeros((draws, q, count, steps + 1))
-    ages = patterns.population.shape[2]
+    states, _, ages = patterns.population.shape
     most = int(np.max(np.diff(groups.member_start)))
 
-    def part(first: int, last: int) -> tuple[int, int, int]:
+    def part(first: int, last: int, begin: int, stop: int) -> tuple[int, int, int]:
         if groups.edge.size:
             room = room_for(most, ages, count, steps)
             shared = (patterns, levels, sums, places, timing, groups, room, out)
             return project_coupled_draws(first, last, *shared)
         rows, kept = aligned((2, 2, LANES + ages)), aligned((count, steps + 1))
-        return project_draws(first, last, patterns, levels, sums, places, timing, rows, kept, out)
+        shared = (patterns, levels, sums, places, timing, rows, kept, out)
+        return project_draws(first, last, (begin, stop), *shared)
 
-    workers = max(1, min(threads or default_threads(), draws))
-    if workers == 1:
-        parts = [part(0, draws)]
+    workers = threads or default_threads()
+    # Few draws are shared by states, if no two states are added into one place: then no sum is
+    # taken in another order.
+    apart = not groups.edge.size and np.unique(places.place).size == places.place.size
+    if draws < workers and apart:
+        workers = min(workers, states)
+        cuts = [states * k // workers for k in range(workers + 1)]
+        jobs = [(0, draws, a, b) for a, b in pairwise(cuts)]
     else:
-        # Compile in this thread: numba's compiler is not for several at once.
-        part(0, 0)
+        workers = max(1, min(workers, draws))
         cuts = [draws * k // workers for k in range(workers + 1)]
+        jobs = [(a, b, 0, states) for a, b in pairwise(cuts)]
+    if workers == 1:
+        parts = [part(*jobs[0])]
+    else:
+        part(0, 0, 0, 0)  # compile in this thread: numba's compiler is not for several at once
         with ThreadPoolExecutor(workers) as pool:
-            parts = list(pool.map(part, cuts[:-1], cuts[1:]))
+            parts = list(pool.map(lambda job: part(*job), jobs))
     found = [p for p in parts if p[0]]
     if not found:
         return out, Below(0, -1, -1)
