@@ -51,6 +51,10 @@ def levers_of(
     lever
         A key of `LEVERS`.
     """
+    from popsim.projection import project
+
+    # The projection without the lever is the same on every boundary.
+    plain: dict[tuple[str, int], xr.Dataset] = {}
 
     def turn(target: Target, boundary: str, scenario: str) -> Requirement | None:
         one = inputs
@@ -58,9 +62,20 @@ def levers_of(
             one = inputs.sel(scenario=scenario, drop=True)
         if "net_migration" not in one or not bool((one["net_migration"] > 0).any()):
             return None
+        one = one.sel(period=one["period"] <= target.year)
+        key = (scenario, target.year)
+        if key not in plain:
+            plain[key] = project(one, **engine)
+
+        def run(changed: xr.Dataset, **options: Any) -> xr.Dataset:
+            same = changed["net_migration"] is one["net_migration"] or changed[
+                "net_migration"
+            ].identical(one["net_migration"])
+            return plain[key] if same else project(changed, **options)
+
         try:
             return required(
-                target, one, lever, in_group=in_group, boundary=boundary, **dict(engine)
+                target, one, lever, in_group=in_group, boundary=boundary, project=run, **engine
             )
         except ConvergenceError:
             return None
@@ -112,15 +127,15 @@ def _requirement_words(found: Requirement, base_year: int, year: int) -> Pair:
     """The lever turned, and whether it is likely."""
     amount, amount_zh = _number(found.amount)
     when = f"{base_year + 1}-{year}"
-    english = f"projected: {amount} more net migrants into it each year {when}"
-    chinese = f"推算：{base_year + 1}—{year}年每年需再净迁入{amount_zh}人"
+    english = f"projected: {amount} more in-migrants into it each year {when}"
+    chinese = f"推算：{base_year + 1}—{year}年每年需再迁入{amount_zh}人"
     if np.isfinite(found.times_history) and found.history > 0:
         past, past_zh = _number(found.history)
         times = found.times_history
         often = f"{times:.1f}" if times >= 0.1 else f"{times:.2f}"
         likely = ("within reach", "有可能") if found.plausible else ("not plausible", "不现实")
         english += f", {often} times the {past} of the scenario: {likely[0]}"
-        chinese += f"，为该方案年均净迁入{past_zh}人的{often}倍，{likely[1]}"
+        chinese += f"，为该方案年均迁入{past_zh}人的{often}倍，{likely[1]}"
     return english, chinese
 
 
@@ -140,10 +155,10 @@ def _stock_words(row: Mapping[str, Any], unit: str) -> Pair:
     words = [label_or(f"unit.{unit}", lang, unit) for lang in ("en", "zh")]
     if row["status"] == "need_only" and row["comparison"] == ">=":
         amount, amount_zh = _number(np.ceil(float(row["value"])))
-        return (f"{amount} {words[0]} in all", f"合计需达{amount_zh}{words[1]}")
+        return (f"{words[0]} needed in all: {amount}", f"合计需达{amount_zh}{words[1]}")
     if isinstance(row["gap"], float) and row["gap"] < 0:
         amount, amount_zh = _number(np.ceil(-float(row["gap"])))
-        return (f"{amount} {words[0]} more", f"还需增加{amount_zh}{words[1]}")
+        return (f"{words[0]} lacking: {amount}", f"还需增加{amount_zh}{words[1]}")
     return NOTHING
 
 

@@ -114,13 +114,18 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Lever:
-    """A lever: how it changes the inputs, its unit, its value in the inputs, the largest tried."""
+    """A lever: how it changes the inputs, its unit, its value in the inputs, the largest tried.
+
+    `linear` says that people of every place are linear in the amount: two projections then tell
+    all.
+    """
 
     apply: Callable[[xr.Dataset, float, list[str]], xr.Dataset]
     unit: str
     history: Callable[[xr.Dataset, list[str]], float]
     start: float
     limit: float
+    linear: bool = False
 
 
 def _profile(inputs: xr.Dataset, members: list[str]) -> xr.DataArray:
@@ -163,8 +168,8 @@ def _mean_net(inputs: xr.Dataset, members: list[str]) -> float:
 
 
 LEVERS: dict[str, Lever] = {
-    "net_migration": Lever(_add_net_migration, "person a year", _mean_net, 1e4, 1e8),
-    "internal_migration": Lever(_move_inside, "person a year", _mean_net, 1e4, 1e7),
+    "net_migration": Lever(_add_net_migration, "person a year", _mean_net, 1e4, 1e8, linear=True),
+    "internal_migration": Lever(_move_inside, "person a year", _mean_net, 1e4, 1e7, linear=True),
     "fertility": Lever(_scale_fertility, "relative change", lambda i, m: np.nan, 0.1, 20.0),
 }
 
@@ -224,23 +229,76 @@ def required(
     inside = in_group.sel(boundary=boundary, group=target.group, year=year)
     members = [str(r) for r in inside["region"].to_numpy()[inside.to_numpy()]]
     members = [r for r in members if r in inputs["region"].to_numpy()]
-    measure = MEASURES[target.indicator].function
+
+    def judged(amount: float) -> Evidence:
+        changed = rule.apply(inputs, amount, members) if amount else inputs
+        people = run(changed, **options)["population"]
+        ends = people.isel(year=[0, int(np.flatnonzero(people["year"] == target.year)[0])])
+        return Evidence.from_populations({definition: ends}, in_group)
 
     def gap(amount: float) -> float:
-        changed = rule.apply(inputs, amount, members) if amount else inputs
-        result = run(changed, **options)
-        evidence = Evidence.from_populations({definition: result["population"]}, in_group)
-        path = measure(evidence, target, boundary, definition)
+        evidence = judged(amount)
+        path = MEASURES[target.indicator].function(evidence, target, boundary, definition)
         value, base = (path.sel(year=y).to_numpy() for y in (target.year, evidence.base_year))
         found = target.gap(value, base)
         assert found is not None
         return float(found)
 
-    amount = _root(gap, rule, target, lever)
+    if rule.linear and target.indicator == "population_share" and target.at_least is not None:
+        amount = _share_root(judged, rule, target, boundary, definition, lever)
+    else:
+        amount = _root(gap, rule, target, lever)
     history = rule.history(inputs, members)
     times = abs(amount / history) if history else np.nan
     plausible = None if not np.isfinite(times) else bool(times <= 2.0)
     return Requirement(lever, rule.unit, amount, history, times, plausible)
+
+
+def _share_root(
+    judged: Callable[[float], Evidence],
+    rule: Lever,
+    target: Target,
+    boundary: str,
+    definition: str,
+    lever: str,
+) -> float:
+    """Amount at which people inside reach a share of all, both linear in the amount.
+
+    With C + c a inside and N + n a in all, (C + c a) / (N + n a) = s at
+    a = (s N - C) / (c - s n).
+    """
+    share = target.at_least
+    assert share is not None
+    age = str(target.options.get("age", "all"))
+
+    def counts(amount: float) -> tuple[float, float]:
+        evidence = judged(amount)
+        people = evidence.people(definition, age)
+        inside = evidence.inside(people, target.group, boundary)
+        both = (inside, people.sum("region"))
+        return float(both[0].sel(year=target.year)), float(both[1].sel(year=target.year))
+
+    inside, whole = counts(0.0)
+    if inside >= share * whole:
+        return 0.0
+    more, larger = counts(rule.start)
+    gain = ((more - inside) - share * (larger - whole)) / rule.start
+    amount = (share * whole - inside) / gain if gain > 0 else np.inf
+    if amount > rule.limit:
+        raise _unreachable(rule, target, lever, rule.limit)
+    return amount
+
+
+def _unreachable(rule: Lever, target: Target, lever: str, tried: float) -> ConvergenceError:
+    return ConvergenceError(
+        Problem(
+            "no amount of the lever meets the target",
+            f"target {target.id}, lever {lever}",
+            f"still missed at {tried:g} {rule.unit}",
+            f"met at or below {rule.limit:g}",
+            "the lever does not move this target on this boundary",
+        )
+    )
 
 
 def _root(gap: Callable[[float], float], rule: Lever, target: Target, lever: str) -> float:
@@ -251,14 +309,6 @@ def _root(gap: Callable[[float], float], rule: Lever, target: Target, lever: str
     while gap(high) < 0:
         low, high = high, 4.0 * high
         if high > rule.limit:
-            raise ConvergenceError(
-                Problem(
-                    "no amount of the lever meets the target",
-                    f"target {target.id}, lever {lever}",
-                    f"still missed at {low:g} {rule.unit}",
-                    f"met at or below {rule.limit:g}",
-                    "the lever does not move this target on this boundary",
-                )
-            )
+            raise _unreachable(rule, target, lever, low)
     root: float = brentq(gap, low, high, rtol=1e-9)
     return root

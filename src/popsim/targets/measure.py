@@ -118,6 +118,15 @@ def constant(evidence: Evidence, value: float) -> xr.DataArray:
     return xr.DataArray(np.full(len(years), value), {"year": years}, "year")
 
 
+def _carried(stock: xr.DataArray, years: Sequence[int]) -> xr.DataArray:
+    """Stock (region, year) in the years wanted, each region's last count held."""
+    table = stock.transpose("region", "year").to_pandas()
+    every = sorted({*years, *(int(y) for y in table.columns)})
+    wide = table.reindex(columns=every).ffill(axis="columns")[list(years)]
+    coords = {"region": [str(r) for r in wide.index], "year": list(years)}
+    return xr.DataArray(wide.to_numpy(dtype=float), coords, ("region", "year"))
+
+
 def stock_path(evidence: Evidence, key: str, regions: Sequence[str]) -> xr.DataArray:
     """Stock of a register by year, the last count of each region held in later years.
 
@@ -130,8 +139,7 @@ def stock_path(evidence: Evidence, key: str, regions: Sequence[str]) -> xr.DataA
     if not isinstance(stock, xr.DataArray):
         return constant(evidence, float(stock))
     years = evidence.years
-    wanted = sorted({*years, *(int(y) for y in stock["year"].to_numpy())})
-    held = stock.reindex(year=wanted).ffill("year").sel(year=years)
+    held = _carried(stock, years)
     whole = [r for r in held["region"].to_numpy() if r not in evidence.regions]
     counted = held.sel(region=[r for r in regions if r in held["region"].to_numpy()])
     total = counted.sum("region", skipna=False)
