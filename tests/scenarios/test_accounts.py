@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import xarray as xr
 
@@ -135,3 +137,17 @@ def test_check_status__names_the_cell_that_does_not_close() -> None:
 def test_absent__is_refused_without_statuses(inputs: xr.Dataset) -> None:
     with pytest.raises(DataError, match=r"states\.status"):
         project_absent(inputs.drop_vars(["absent_population", "absent_net_migration"]))
+
+
+def test_newborn_rule__mixed_couples_register_their_children(fitted: Fitted, plan: Plan) -> None:
+    assert fitted.hukou is not None
+    half = replace(fitted, hukou=replace(fitted.hukou, mixed_couples=0.5))
+    babies = []
+    for one in (fitted, half):
+        inputs = scenario_inputs(one, plan.scenarios[:1], last_year=2025)
+        people = project(inputs)["population"].sel(status="floating", year=2025, age=0)
+        arrived = inputs["net_migration"].sel(status="floating", period=2025, age=0)
+        born = people.sum(["region", "area", "sex"]) - arrived.sum(["region", "area", "sex"])
+        babies.append(float(born.squeeze()))
+    # Registration at the same age is on top in both: half of the newborn are left to the floating.
+    assert babies[1] / babies[0] == pytest.approx(0.5, abs=0.005)

@@ -221,7 +221,6 @@ def test_with_annexations__refuses_a_year_without_boundary(plan: Plan) -> None:
 
 
 def test_walk__refuses_a_path_that_moves_more_than_everybody(fitted: Fitted) -> None:
-    models = dict.fromkeys(("fertility", "mortality", "migration"), RECENT)
     event = (("reclassification", {"year": 2026, "share": 1.0}),)
     fast = replace(REFERENCE, urbanisation=Model("share_path", share={2026: 0.9999}), levers=event)
     with pytest.raises(ConfigError, match="moves more people than live there"):
