@@ -56,12 +56,7 @@ def test_two_regions__willekens_rogers(root: Path) -> None:
 
 @pytest.mark.validation
 def test_un_replication__first_country_at_hand(root: Path, validation_dir: Path) -> None:
-    names = sorted(
-        path.name for path in (validation_dir / "projection_cases" / "un_1x1_wpp2024").glob("*/")
-    )
-    if not names:
-        pytest.skip("no case of WPP 2024 at hand")
-    printed = run(root, "un_replication.py", names[0], POPSIM_VALIDATION=str(validation_dir))
+    printed = run(root, "un_replication.py", POPSIM_VALIDATION=str(validation_dir))
     found = dict(re.findall(r"^  (.+?)  +(\d\.\de-\d\d)$", printed, re.MULTILINE))
     assert float(found["total without 100+, worst year"]) < 5e-4
     assert float(found["single ages 0-94, median cell"]) < 2e-4

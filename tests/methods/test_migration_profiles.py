@@ -58,7 +58,7 @@ def test_rogers_castro__missing_and_unknown_parameters_all_named() -> None:
         rogers_castro([20], **parameters)
 
 
-# METHODS of the UN (1992) as in migest's rc_model_un: Western standard.
+# United Nations (1992), as in migest's rc_model_un: Western standard.
 def test_un_schedule__western_standard() -> None:
     male = un_schedule("western_standard", "male")
     assert list(male.values()) == [0.0215, 0.105, 0.0694, 0.112, 20.04, 0.391, 0.0028]

@@ -175,6 +175,7 @@ def survival_and_moves(Sx: npt.ArrayLike) -> tuple[Array, Array]:
     Notes
     -----
     S_j = sum over i of S_ij; p_ji = S_ij / S_j. Their product gives the matrix back.
+    No published number; tested as a property.
 
     Examples
     --------

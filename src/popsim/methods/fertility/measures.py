@@ -208,6 +208,10 @@ def pattern(rates: ArrayLike, *, width: float = 1.0) -> FloatArray:
     DataError
         If a rate is negative or missing, or a schedule is zero throughout.
 
+    Notes
+    -----
+    By definition: rates over their TFR. No published number; tested as a property (sum of 1).
+
     Examples
     --------
     >>> pattern([0.02, 0.05, 0.03])

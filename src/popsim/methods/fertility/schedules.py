@@ -58,6 +58,7 @@ def rates_by_age(
     Notes
     -----
     Gauss-Legendre quadrature with ten nodes in each group.
+    No published number; tested as a property: single and five-year groups agree.
 
     Examples
     --------

@@ -201,7 +201,8 @@ def pclm_fit(
     Returns
     -------
     PclmFit
-        Counts by single age from ``age[0]`` to ``closing_age - 1``, and what the fit tells.
+        Counts by single age from ``age[0]`` to ``closing_age - 1``, and what the fit tells. Tested
+        with `pclm`, on the same properties.
 
     Raises
     ------

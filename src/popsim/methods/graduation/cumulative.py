@@ -36,6 +36,10 @@ def uniform(counts: ArrayLike, age: ArrayLike, *, open_ended: bool = True) -> Fl
     DataError
         For missing or negative counts, or ages that do not ascend.
 
+    Notes
+    -----
+    By definition: each age of a group has the n-th part of it.
+
     Examples
     --------
     >>> uniform([1, 8, 5], [0, 1, 5])

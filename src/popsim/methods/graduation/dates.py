@@ -54,6 +54,7 @@ def shift_date(
     :math:`P_x s_x^g` keep their age and a share g pass to the next. Births survive by S(0): most
     deaths of infants fall into the first days. Backwards, the same in reverse: a share g of those
     aged x + 1 were aged x, and the births between the dates are gone.
+    No published number; tested as a property: a whole year is one step of the projection.
 
     Examples
     --------

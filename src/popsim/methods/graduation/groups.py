@@ -138,6 +138,10 @@ def aggregate(single: ArrayLike, age: ArrayLike) -> Floats:
     numpy.ndarray
         Counts (.., group).
 
+    Notes
+    -----
+    By definition. Tested as a property: what graduation splits, it adds up again.
+
     Examples
     --------
     >>> aggregate([1, 2, 3, 4, 5, 6], [0, 1, 4])

@@ -211,6 +211,10 @@ def sex_ratio_check(female: ArrayLike, male: ArrayLike, *, limit: float = 10.0) 
     DataError
         Where the shapes differ or a group has no women.
 
+    Notes
+    -----
+    By definition. No published limit: the default is a rule of thumb of this package.
+
     Examples
     --------
     >>> sex_ratio_check([100, 100, 100], [105, 104, 80]).flagged
