@@ -202,7 +202,7 @@ def pclm_fit(
     -------
     PclmFit
         Counts by single age from ``age[0]`` to ``closing_age - 1``, and what the fit tells. Tested
-        with `pclm`, on the same properties.
+        as a property, with `pclm`.
 
     Raises
     ------
