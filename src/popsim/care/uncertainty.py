@@ -93,8 +93,18 @@ def prevalence_draws(
     logit -= np.where(inside, np.log1p(-np.where(inside, rows.share, 0.5)), 0.0)
     moved = 1.0 / (1.0 + np.exp(-(logit + sigma * z)))
     moved = np.where(inside, moved, rows.share)
-    each = [lay_out(rows, moved[d], scale, year, detail, extend) for d in range(label.size)]
-    out = xr.concat(each, dim=pd.Index(label, name="draw"), join="exact", combine_attrs="override")
+    # Laying out is linear in the shares, so each row is laid out once and not once a draw.
+    unity = np.eye(rows.share.size)[used]
+    each = [lay_out(rows, unit, scale, year, detail, extend) for unit in unity]
+    cells = np.stack([one.to_numpy() for one in each])
+    like = each[0]
+    out = xr.DataArray(
+        np.tensordot(moved[:, used], cells, axes=1),
+        {"draw": label, **like.coords},
+        ("draw", *like.dims),
+        name=like.name,
+        attrs=like.attrs,
+    )
     out.attrs |= {"uncertainty": f"logit-normal, {dependence}"}
     return out
 

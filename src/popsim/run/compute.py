@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,10 @@ from popsim.hukou import hukou_table, project_absent, registered_population
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.beside import beside_tables
+from popsim.run.draws import draw_scenarios
 from popsim.run.evidence import run_evidence
 from popsim.run.extra import extra_tables
+from popsim.run.intervals import interval_table, with_intervals
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
 from popsim.scenarios import own_boundaries, scenario_inputs, with_annexations
@@ -109,7 +111,17 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         places=plan.places,
         options=plan.options,
     )
-    targets = evaluate_all(plan.targets, evidence, boundaries=boundaries, census=census)
+    drawn, random = None, None
+    if plan.draws:
+        drawn = draw_scenarios(
+            fitted, inputs, result["population"], plan.case.frames, plan.care, config.seed,
+            **plan.draws,
+        )  # fmt: skip
+        care = with_intervals(care, drawn)
+        random = replace(evidence, stocks={"resident": drawn.stocks}, values={}, care=None)
+    targets = evaluate_all(
+        plan.targets, evidence, boundaries=boundaries, census=census, draws=random
+    )
     targets = own_boundaries(targets, plan.scenarios)
     turn = levers_of(plan.targets, inputs, in_group, engine=plan.engine)
     targets = with_levers(targets, plan.targets, evidence, turn=turn)
@@ -121,6 +133,8 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         "assumptions": assumptions_table(plan, fitted),
         "quality": quality_table(plan.case),
     }
+    if drawn is not None:
+        tables["intervals"] = interval_table(drawn, in_group, boundaries)
     if "area" in result["population"].dims:
         tables["urban_growth"] = urban_growth_table(result)
     tables |= beside_tables(plan, targets)

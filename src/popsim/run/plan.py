@@ -17,6 +17,7 @@ from popsim.config import Config, arranged, bind, load_config
 from popsim.config.binding import parameters
 from popsim.config.models import Scenario as ScenarioBlock
 from popsim.errors import ConfigError, PopsimError, Problem, Problems
+from popsim.run.draws import draw_scenarios
 from popsim.run.entries import plan_target
 from popsim.run.evidence import (
     SmallAreas,
@@ -35,6 +36,7 @@ __all__ = ["Plan", "make_plan"]
 GIVEN = {
     "calibration": ("case", "base_year", "area", "status", "engine"),
     "hindcast": ("case", "engine", "boundaries"),
+    "draws": ("fitted", "inputs", "population", "frames", "care", "seed"),
     "care": ("population", "case", "deaths", "prevalence_arrays", "life_expectancy", "groups"),
 }
 
@@ -49,9 +51,9 @@ class Plan:
         The scenario file and the case it names.
     scenarios
         In the order of the file.
-    calibration, care, hindcast
-        Parameters of `calibrate`, of `care_table`, and of `hindcast_tables` (none: no hindcast);
-        the register of capacity in `care` has been read.
+    calibration, care, hindcast, draws
+        Parameters of `calibrate`, of `care_table`, of `hindcast_tables` (none: no hindcast) and of
+        `draw_scenarios` (none: no draws); the register of capacity in `care` has been read.
     places, options
         The user's sites and small areas, and what else targets are judged by.
     targets
@@ -66,6 +68,7 @@ class Plan:
     calibration: Mapping[str, Any]
     care: Mapping[str, Any]
     hindcast: Mapping[str, Any]
+    draws: Mapping[str, Any]
     places: SmallAreas
     options: Mapping[str, Any]
     targets: tuple[Target, ...]
@@ -139,16 +142,20 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         problems=problems,
     )
     options = _options(config, own, problems)
-    hindcast = (
+    hindcast, draws = (
         bind(
-            hindcast_tables,
-            config.hindcast,
-            partial(config.where, "hindcast"),
-            given=GIVEN["hindcast"],
+            function,
+            block,
+            partial(config.where, name),
+            given=GIVEN[name],
             problems=problems,
         )
-        if config.hindcast
+        if block
         else {}
+        for name, function, block in (
+            ("hindcast", hindcast_tables, config.hindcast),
+            ("draws", draw_scenarios, config.draws),
+        )
     )
     targets: tuple[Target, ...] = ()
     places: SmallAreas = {}
@@ -175,6 +182,7 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
         calibration,
         care,
         hindcast,
+        draws,
         places,
         options | {k: care[k] for k in ("trend",) if k in care},
         targets,

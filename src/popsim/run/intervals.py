@@ -1,0 +1,119 @@
+"""Tables of what the draws say: quantiles of indicators, bounds beside the care counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from popsim.run.draws import FOLLOWS, Drawn
+from popsim.targets import Evidence
+
+__all__ = ["QUANTILES", "interval_table", "with_intervals"]
+
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+COLUMNS = [
+    "indicator", "group_or_region", "boundary", "scenario", "definition", "year",
+    *(f"q{q:g}" for q in QUANTILES), "unit",
+]  # fmt: skip
+
+
+def interval_table(drawn: Drawn, in_group: xr.DataArray, boundaries: Sequence[str]) -> pd.DataFrame:
+    """Quantiles of indicators over the draws.
+
+    Parameters
+    ----------
+    drawn
+        From `draw_scenarios`.
+    in_group
+        Membership (boundary, group, region, year).
+    boundaries
+        Boundaries wanted.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row an indicator, place, boundary, scenario and year; columns `COLUMNS`.
+    """
+    evidence = Evidence({"resident": drawn.stocks}, in_group, int(drawn.stocks["year"][0]))
+    groups = [str(g) for g in in_group["group"].to_numpy()]
+    places = [("all", ""), *((str(r), "") for r in drawn.stocks["region"].to_numpy())]
+    places += [(group, boundary) for boundary in boundaries for group in groups]
+    whole = drawn.stocks.sum("region").sel(age_group="all", drop=True)
+    frames = []
+    for place, boundary in places:
+        name = place if place != "all" else ""
+        people = evidence.inside(drawn.stocks, name, boundary)
+        for indicator, (values, unit) in _indicators(people, whole).items():
+            frame = _quantiles(values)
+            frames.append(
+                frame.assign(
+                    indicator=indicator, group_or_region=place, boundary=boundary, unit=unit
+                )
+            )
+    table = pd.concat(frames, ignore_index=True).assign(definition="resident")
+    return table[COLUMNS]
+
+
+def _indicators(people: xr.DataArray, whole: xr.DataArray) -> dict[str, tuple[xr.DataArray, str]]:
+    """Indicators of one place (scenario, draw, year) with their units."""
+    of = {str(n): people.sel(age_group=n, drop=True) for n in people["age_group"].to_numpy()}
+    return {
+        "population": (of["all"], "person"),
+        "population_60plus": (of["60plus"], "person"),
+        "population_65plus": (of["65plus"], "person"),
+        "population_80plus": (of["80plus"], "person"),
+        "share_60plus": (of["60plus"] / of["all"], "1"),
+        "share_65plus": (of["65plus"] / of["all"], "1"),
+        "old_age_dependency_ratio": (of["65plus"] / of["15_64"], "1"),
+        "population_share": (of["all"] / whole, "1"),
+    }
+
+
+def _quantiles(values: xr.DataArray) -> pd.DataFrame:
+    """Rows by scenario and year, a column for each quantile."""
+    plain = values.transpose("draw", "scenario", "year")
+    found = np.quantile(plain.to_numpy(), QUANTILES, axis=0)
+    index = pd.MultiIndex.from_product(
+        [plain["scenario"].to_numpy(), plain["year"].to_numpy()], names=["scenario", "year"]
+    )
+    columns = {f"q{q:g}": found[i].ravel() for i, q in enumerate(QUANTILES)}
+    return pd.DataFrame(columns, index).reset_index()
+
+
+def with_intervals(care: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
+    """The care table with `lower` and `upper` where the draws know them.
+
+    Parameters
+    ----------
+    care
+        From `care_table`.
+    drawn
+        From `draw_scenarios`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Rows in the same order; a bound is the value times the quantile of its draws.
+    """
+    keys = ["indicator", "region", "scenario", "year"]
+    frames = []
+    for indicator in dict.fromkeys(care["indicator"]):
+        stem = str(indicator).partition(".")[0]
+        draws = drawn.needs.get(FOLLOWS.get(stem, str(indicator)))
+        if draws is None:
+            continue
+        bounds = np.quantile(
+            draws.transpose("draw", "region", "scenario", "year").to_numpy(), drawn.interval, axis=0
+        )
+        index = pd.MultiIndex.from_product([draws[d].to_numpy() for d in keys[1:]], names=keys[1:])
+        columns = {"lower": bounds[0].ravel(), "upper": bounds[1].ravel()}
+        frames.append(pd.DataFrame(columns, index).reset_index().assign(indicator=indicator))
+    if not frames:
+        return care.assign(lower=np.nan, upper=np.nan)
+    merged = care.merge(pd.concat(frames), on=keys, how="left", validate="m:1")
+    for bound in ("lower", "upper"):
+        merged[bound] = merged[bound] * merged["value"]
+    return merged
