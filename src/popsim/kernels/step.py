@@ -61,6 +61,20 @@ def stay_shares(edge_from, edges, move, stay):
 
 
 @kernel
+def keep_row(survivors, stay, end):
+    """Those who stay.  survivors, stay, end (X)."""
+    for x in range(end.shape[0]):
+        end[x] = survivors[x] * stay[x]
+
+
+@kernel
+def move_row(survivors, move, end):
+    """Those who come along one edge.  survivors, move, end (X)."""
+    for x in range(end.shape[0]):
+        end[x] += move[x] * survivors[x]
+
+
+@kernel
 def exchange(first, stop, edge_from, edge_to, edges, move, stay, survivors, end):
     """Move the survivors of ages first to stop - 1 along all edges of the group.
 
@@ -68,12 +82,10 @@ def exchange(first, stop, edge_from, edge_to, edges, move, stay, survivors, end)
     """
     for g in range(2):
         for i in range(end.shape[0]):
-            for x in range(first, stop):
-                end[i, g, x] = survivors[i, g, x] * stay[i, g, x]
+            keep_row(survivors[i, g, first:stop], stay[i, g, first:stop], end[i, g, first:stop])
         for k in range(edges.shape[0]):
             i, j, e = edge_from[k], edge_to[k], edges[k]
-            for x in range(first, stop):
-                end[j, g, x] += move[e, g, x] * survivors[i, g, x]
+            move_row(survivors[i, g, first:stop], move[e, g, first:stop], end[j, g, first:stop])
 
 
 @kernel(reassociate=True)

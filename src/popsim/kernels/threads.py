@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from popsim.kernels.cohorts import LANES, cohort_jobs
 from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
 from popsim.kernels.lean import lean_jobs
 from popsim.kernels.run import run_jobs
@@ -42,12 +43,24 @@ def _room(rates: Rates, groups: Groups, rules: Rules) -> Work:
     )
 
 
-def _is_lean(rates: Rates, groups: Groups, rules: Rules, accounts: Accounts) -> bool:
-    """Whether only the population of uncoupled states is wanted, with nothing unusual."""
+def cohort_room(groups: Groups, n_ages: int) -> tuple[np.ndarray, ...]:
+    """Make the scratch of `cohort_jobs`, for the largest group."""
+    most = int(np.diff(groups.member_start).max())
+    return (
+        np.zeros((2, n_ages, most)),
+        np.zeros((most, 2, n_ages)),
+        np.zeros((most, LANES, 2)),
+        np.zeros(most * LANES),
+        np.zeros(most * LANES),
+        np.zeros((2, n_ages)),
+    )
+
+
+def _is_plain(rates: Rates, rules: Rules, accounts: Accounts) -> bool:
+    """Whether only the population is wanted, with nothing unusual."""
     return (
         accounts.population.size > 0
         and not any(a.size for a in accounts[1:])
-        and groups.edge.size == 0
         and rates.migration_rate.size == 0
         and not rules.floor
         and rules.stop_bearing < rates.population.shape[3]
@@ -119,11 +132,16 @@ def run(
     jobs = runs * (groups.member_start.size - 1)
     cells = runs * steps * rates.population[0].size
     workers = min(threads or default_threads(), jobs) if cells > SMALL_WORK else 1
-    lean = _is_lean(rates, groups, rules, accounts)
+    plain = _is_plain(rates, rules, accounts)
+    coupled = groups.edge.size > 0
+    in_blocks = rates.move.shape[1] == 1 and (rules.first_bearing > 3 or not rules.stop_bearing)
+    moves = rates.move[:0]
+    if plain and coupled and in_blocks:
+        moves = np.ascontiguousarray(rates.move[:, 0][:, groups.edge].transpose(0, 2, 3, 1))
     faults = np.zeros((workers, 4), dtype=np.int64)
 
     def part(k: int, first: int, stop: int) -> float:
-        if lean:
+        if plain and not coupled:
             return lean_jobs(
                 first,
                 stop,
@@ -137,6 +155,20 @@ def run(
                 np.zeros((3, rates.population.shape[3])),
                 faults[k],
                 tuple(rules),
+            )
+        if moves.size:
+            return float(
+                cohort_jobs(
+                    first,
+                    stop,
+                    rates,
+                    groups,
+                    rules,
+                    moves,
+                    accounts.population,
+                    cohort_room(groups, rates.population.shape[3]),
+                    faults[k],
+                )
             )
         work = _room(rates, groups, rules)._replace(faults=faults[k])
         return run_jobs(first, stop, rates, groups, rules, accounts, work, steps)
