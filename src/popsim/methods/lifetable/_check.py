@@ -74,8 +74,8 @@ def refuse_groups_as_single(m: Array, width: Width, age: npt.ArrayLike | None) -
     if width is not None or age is not None or not 17 <= groups <= 24:
         return
     last = m[..., -1]
-    human = (m[..., 0] > m[..., 1]) & (last == m.max(axis=-1))  # falls in childhood, highest last
-    if bool(np.any(human & (last > 1 / 25))):
+    rising = (np.diff(m[..., -9:-1], axis=-1) > 0).all(axis=-1)  # as from about age 40 on
+    if bool(np.any((m[..., 0] > m[..., 1]) & rising & (last > 1 / 25))):
         highest = float(np.max(last))
         raise DataError(
             f"width: {groups} rates without a width are single ages, open at {groups - 1}+, but "

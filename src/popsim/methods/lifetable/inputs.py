@@ -184,7 +184,7 @@ def from_qx(
         raise DataError("ax: keyfitz is not offered from qx; expected midpoint, greville or values")
     m = q / np.where(np.isfinite(n), n, 1.0)
     m[..., -1] = check_positive(open_mx, "open_mx")
-    refuse_groups_as_single(np.minimum(m, m[..., -1:]), width, age)
+    refuse_groups_as_single(m, width, age)
     closed, dead = n[:-1], q[..., :-1]
     for _ in range(_STEPS):
         a = separation_factors(m, n, sex=sex, a0=a0, ax=ax, region=region)
