@@ -74,6 +74,7 @@ def plan_target(
         else str(row.get(f"title_{language}", row.get("en", ""))),
         title_zh=entry.title.zh if entry.title else str(row.get("title_zh", "")),
         title_en=entry.title.en if entry.title else str(row.get("title_en", "")),
+        family=str(row.get("family", "")),
         unit=entry.unit or str(row.get("unit", "")),
         strength=entry.strength or str(row.get("strength", "")),
         quote=str(row.get("zh_quote", "")),

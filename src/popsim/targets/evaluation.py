@@ -21,7 +21,7 @@ COLUMNS = [
     "threshold", "comparison", "met", "gap", "first_year_met", "source", "unit", "status",
     "base_value", "census_value", "probability", "stock", "lever", "strength", "quote", "reading",
     "reason", "register", "as_of", "value_unit", "note", "lever_zh", "reading_zh", "reason_zh",
-    "note_zh", "title_zh", "title_en",
+    "note_zh", "title_zh", "title_en", "family",
 ]  # fmt: skip
 
 # Statuses whose value is held against the threshold.
@@ -88,6 +88,7 @@ def _row(target: Target, **values: Any) -> dict[str, Any]:
         title=target.title,
         title_zh=target.title_zh or target.title,
         title_en=target.title_en or target.title,
+        family=target.family,
         indicator=target.indicator,
         year=target.year,
         threshold=_threshold_text(target),

@@ -85,9 +85,10 @@ class Target:
         Group of regions it speaks of; empty for all regions together.
     threshold_word
         What the plan compares with where it gives no number: ``"cap"``, ``"need"``.
-    title, title_zh, title_en, unit, strength, quote, reading, reading_zh, source
-        Words for people: the title, the unit of the threshold, how hard the plan means it
-        (力争 strive, 建成 build, ..), the exact quotation, how it is read, where it stands.
+    title, title_zh, title_en, family, unit, strength, quote, reading, reading_zh, source
+        Words for people: the title, the family of targets, the unit of the threshold, how hard
+        the plan means it (力争 strive, 建成 build, ..), the exact quotation, how it is read,
+        where it stands.
     register
         What beside the projection it takes: an item of the register of capacity, two with a slash
         for a share, or an input nobody published.
@@ -118,6 +119,7 @@ class Target:
     title: str = ""
     title_zh: str = ""
     title_en: str = ""
+    family: str = ""
     unit: str = ""
     strength: str = ""
     quote: str = ""
@@ -225,6 +227,7 @@ def targets_from_table(table: pd.DataFrame, where: str = "targets") -> dict[str,
                 year=int(float(row["year"])),
                 group=row.get("group", ""),
                 title=row.get("title", ""),
+                family=row.get("family", ""),
                 unit=row.get("unit", ""),
                 strength=row.get("strength", ""),
                 quote=row.get("quote", ""),
