@@ -176,6 +176,7 @@ def project(
         return fold(carried, inputs)
     options = _options(inputs, migration_timing, births_exposure, on_negative, outputs)
     large = [n for n in _SCREENED if n in inputs and inputs[n].size > _LARGE]
+    large += ["leaving"] if "move_probability" in inputs else []  # the kernel adds them up
     check(inputs, skip=large)
     frame = frame_of(inputs)
     rates = _rates(frame, a0, options)

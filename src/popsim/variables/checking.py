@@ -22,7 +22,8 @@ def check(inputs: xr.Dataset, *, skip: Collection[str] = ()) -> None:
     inputs
         As `popsim.projection.project` takes them.
     skip
-        Variables whose numbers are not looked at, only their names, dims, labels and units.
+        Variables whose numbers are not looked at, only their names, dims, labels and units; and
+        `leaving`, for sums of leaving probabilities.
 
     Raises
     ------

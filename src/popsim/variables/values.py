@@ -58,7 +58,8 @@ def name_cells(bad: xr.DataArray, values: xr.DataArray) -> tuple[str, str]:
 def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str] = ()) -> None:
     """Record missing and impossible numbers of every variable, with their cells.
 
-    Variables named in `skip` are looked at elsewhere (in the compiled loop, for large arrays).
+    Variables named in `skip` are looked at elsewhere (in the compiled loop, for large arrays), and
+    so are sums of leaving probabilities, where it holds the word `leaving`.
     """
     for name, variable in VARIABLES.items():
         if name not in inputs.data_vars or name in skip:
@@ -78,7 +79,7 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
         expected = "0: those born in a step do not bear in it"
         bad = youngest.to_numpy() > 0
         _report(youngest, bad, "births to the first age group", expected, problems)
-    if "move_probability" in inputs and "move_probability" not in skip:
+    if "move_probability" in inputs and "leaving" not in skip:
         _check_leaving(inputs, problems)
 
 
