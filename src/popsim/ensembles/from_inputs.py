@@ -7,6 +7,7 @@ people projected by a schedule of mobility, so it moves the young and hardly the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -190,6 +191,7 @@ def draw_inputs(
     known_until: int,
     mobility: str,
     spread: xr.DataArray,
+    known: Mapping[str, Mapping[int, float]],
 ) -> DrawInputs:
     """Patterns and random levels around one scenario.
 
@@ -208,12 +210,16 @@ def draw_inputs(
     seed
         Of everything; the same seed gives the same errors under every scenario.
     known_until
-        Last period whose levels of the whole are known. The split over the regions is not known
-        from the first period on.
+        Last period whose levels of the whole are known. The split over regions is not, from the
+        first period on, but for what `known` says.
     mobility
         UN model schedule by which an error of migration is laid on ages.
     spread
         How an error of the whole's migration falls on regions (region), adding to 1.
+    known
+        Region -> period -> its counted residents over the projected ones at the end of the period,
+        less 1. Every draw keeps to them, so the draws may lie beside the projected line: where
+        counts are known they say more than the line does.
 
     Returns
     -------
@@ -229,7 +235,9 @@ def draw_inputs(
     Draw d has the generator ``SeedSequence(seed, spawn_key=(d,))``. With E(t) a region's error
     summed over periods, the level is the change of ``E`` where E > 0 and of ``(exp(k E) - 1) / k``
     where it is below, k the largest mobility of an age over the mean: who has left cannot leave
-    again. Then the regions' levels are centred, so that they move nobody into or out of the whole.
+    again. What is known of E is met as in kriging, ``E + C H' (H C H')^-1 (y - H E)``, C the
+    covariances of E and H the periods known; then the regions' levels are centred, so that they
+    move nobody into or out of the whole.
     """
     periods = inputs["period"].to_numpy()
     regions = [str(r) for r in population["region"].to_numpy()]
@@ -244,7 +252,8 @@ def draw_inputs(
     index = inputs["mortality_index"].to_numpy() + _sum(errors.mortality, z[..., _ROOM:], later)
     tfr = inputs["tfr"].to_numpy() * np.exp(_sum(errors.tfr, z, later))
     whole = _sum(errors.migration, z[..., 2 * _ROOM :], later)
-    rates = _regional(errors.regional_migration, z[..., 3 * _ROOM :], population, profile)
+    counted = [known.get(region, {}) for region in regions]
+    rates = _regional(errors.regional_migration, z[..., 3 * _ROOM :], population, profile, counted)
     residents = _residents(population)
     rates += whole[:, None] * (spread.to_numpy()[:, None] * residents.sum(0) / residents)
     # a step beyond the ends, so that no rounding leaves the table
@@ -290,19 +299,44 @@ def _residents(population: xr.DataArray) -> Array:
     return people[:, 1:]
 
 
-def _regional(errors: Errors, z: Array, population: xr.DataArray, profile: xr.DataArray) -> Array:
+def _regional(
+    errors: Errors,
+    z: Array,
+    population: xr.DataArray,
+    profile: xr.DataArray,
+    known: list[Mapping[int, float]],
+) -> Array:
     """Rates of the regions beside those of the whole (draw, region, period)."""
     residents = _residents(population)
-    count, steps = residents.shape
-    every = np.ones(steps, dtype=bool)
-    rates = np.stack(
-        [_sum(errors, z[..., r * _ROOM : (r + 1) * _ROOM], every) for r in range(count)], axis=1
+    periods = population["year"].to_numpy()[1:]
+    every = np.ones(periods.size, dtype=bool)
+    summed = np.stack(
+        [
+            _sum(errors, z[..., r * _ROOM : (r + 1) * _ROOM], every).cumsum(-1)
+            for r in range(len(residents))
+        ],
+        axis=1,
     )
+    covariance = _covariance(errors, periods.size)
+    for r, counted in enumerate(known):
+        at = np.flatnonzero(np.isin(periods, [*counted]))
+        if at.size:
+            gain = covariance[:, at] @ np.linalg.pinv(covariance[np.ix_(at, at)])
+            seen = np.array([counted[int(period)] for period in periods[at]])
+            summed[:, r] += (seen - summed[:, r, at]) @ gain.T
     people = population.isel(year=slice(1, None)).transpose(*profile.dims[:-1], "year").to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         most = float(np.nanmax(profile.to_numpy() / people))
-    summed = rates.cumsum(-1)
     reached = np.where(summed > 0, summed, np.expm1(most * np.minimum(summed, 0)) / most)
     levels: Array = np.diff(reached, axis=-1, prepend=0.0)
     share = residents / residents.sum(0)
     return np.asarray(levels - (share * levels).sum(1, keepdims=True))
+
+
+def _covariance(errors: Errors, steps: int) -> Array:
+    """Covariances of summed errors (period, period): each is linear in its standard normals."""
+    total = np.zeros((steps, steps))
+    for error in errors:
+        response = error.path(np.eye(1 + steps)).cumsum(-1)
+        total += response.T @ response
+    return total

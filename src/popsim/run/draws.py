@@ -105,7 +105,8 @@ def draw_scenarios(
     Returns
     -------
     Drawn
-        The levels of the whole are known in the fitted periods; those of counties in none.
+        The levels of the whole are known in the fitted periods; those of counties are not, but
+        every draw keeps to the counted residents in the table of the fit.
 
     Raises
     ------
@@ -136,6 +137,7 @@ def draw_scenarios(
             known_until=int(fitted.periods[-1]),
             mobility=mobility,
             spread=spread,
+            known=_counted(fitted.table, inputs.sel(scenario=name), population.sel(scenario=name)),
         )
         sums = project_ensemble(drawn.patterns, drawn.levels, keep=keep, by=("region",))
         ages = [sums[f"age.{n}"].drop_attrs() for n in AGE_GROUPS]
@@ -166,6 +168,28 @@ def _check(
         faults.append(Problem("not an interval", "draws.interval", str([*interval]), "[0.1, 0.9]"))
     if faults:
         raise ConfigError(faults)
+
+
+def _counted(
+    fit: pd.DataFrame, inputs: xr.Dataset, population: xr.DataArray
+) -> dict[str, dict[int, float]]:
+    """Published residents of regions over the projected ones, less 1, by region and period."""
+    if fit.empty:
+        return {}
+    people = _central(population).sum(["sex", "age"])
+    regions, periods = people["region"].to_numpy(), inputs["period"].to_numpy()
+    rows = fit[
+        (fit["quantity"] == "population")
+        & fit["region"].isin(regions)
+        & fit["period"].isin(periods)
+    ]
+    found: dict[str, dict[int, float]] = {}
+    for region, period, count in zip(
+        rows["region"], rows["period"], rows["published"], strict=True
+    ):
+        projected = float(people.sel(region=region, year=period))
+        found.setdefault(str(region), {})[int(period)] = float(count) / projected - 1.0
+    return found
 
 
 @dataclass(frozen=True)
