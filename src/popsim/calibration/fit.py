@@ -25,9 +25,27 @@ from popsim.tables import Case, observed
 __all__ = ["calibrate", "published_figures"]
 
 
-def published_figures(case: Case, region: str) -> Published:
-    """Read the published series of one region from the case's observations."""
+def published_figures(case: Case, region: str, county_grade: str = "") -> Published:
+    """Read the published series of one region, and of its parts, from the case's observations.
+
+    Parameters
+    ----------
+    case
+        With the frame `observations` and the array `population` for the codes of the parts.
+    region
+        Code of the whole.
+    county_grade
+        Worst grade of the sources of the parts' year-end residents to be fitted; none if empty.
+    """
     table = case.frames["observations"]
+    parts: dict[int, dict[str, float]] = {}
+    for code in case["population"]["region"].to_numpy() if county_grade else ():
+        known = (table["indicator"] == "resident_population") & (table["region"] == str(code))
+        if not (known & (table["source_grade"] <= county_grade)).any():
+            continue
+        values = observed(table, "resident_population", region=str(code), worst_grade=county_grade)
+        for year, value in values.items():
+            parts.setdefault(int(str(year)), {})[str(code)] = float(value)
 
     def series(indicator: str) -> dict[int, float]:
         return {int(y): float(v) for y, v in observed(table, indicator, region=region).items()}
@@ -38,6 +56,7 @@ def published_figures(case: Case, region: str) -> Published:
         series("deaths"),
         series("urban_share"),
         series("registered_population"),
+        parts,
     )
 
 
@@ -54,6 +73,7 @@ def calibrate(
     area: bool = True,
     status: bool = False,
     mortality_pace: float = 1.0,
+    county_grade: str = "",
     hukou: HukouAssumptions | None = None,
     engine: Mapping[str, Any] | None = None,
 ) -> Fitted:
@@ -83,6 +103,10 @@ def calibrate(
     mortality_pace
         Schedule years gained a year, for the years whose deaths are not fitted and between the
         censuses.
+    county_grade
+        Fit the year-end residents of counties, too, where a source of this grade or better
+        published them (A official .. E weak); the others keep their pace under the whole's total.
+        Empty: the split of 2010-2020 serves all years, and published counties are a check.
     hukou
         Assumptions on the floating and the absent; needed with `status`.
     engine
@@ -92,7 +116,7 @@ def calibrate(
     -------
     Fitted
     """
-    published = published_figures(case, whole)
+    published = published_figures(case, whole, county_grade)
     survival_schedule = case["survival_schedule"]
     days_in_year = 366 if base_year % 4 == 0 else 365
     years = [int(y) for y in case["population"]["year"].to_numpy()]

@@ -103,7 +103,8 @@ def fit_table(
                 float(fitted.hukou.registration.sel(at)))  # fmt: skip
             rows += _ages(case, whole, year, result)
         regions = [str(r) for r in fitted.population["region"].to_numpy()]
-        rows += _counties(case, dict(zip(regions, people.sum((1, 2, 3, 4)), strict=True)), year)
+        inside = dict(zip(regions, people.sum((1, 2, 3, 4)), strict=True))
+        rows += _counties(case, inside, year, published.regions.get(year, {}))
     return pd.DataFrame(rows, columns=FIT_COLUMNS)
 
 
@@ -168,8 +169,10 @@ def _row(
     rows.append(_line(case, key, figure, float(got), unit=unit, value_of_factor=value, **more))
 
 
-def _counties(case: Case, people: Mapping[str, float], year: int) -> list[dict[str, Any]]:
-    """Counties whose year-end residents were published: checks, not fits."""
+def _counties(
+    case: Case, people: Mapping[str, float], year: int, fitted: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """Counties whose year-end residents were published; those not fitted are checks."""
     rows = []
     table = case.frames["observations"]
     for region in people:
@@ -186,7 +189,8 @@ def _counties(case: Case, people: Mapping[str, float], year: int) -> list[dict[s
             _line(
                 case, ("population", "resident_population", str(region), year),
                 float(series[year]), float(people[region]),
-                fitted_to="", factor="", unit="person",
+                fitted_to="population" if region in fitted else "",
+                factor="arrivals of the county" if region in fitted else "", unit="person",
             )
         )  # fmt: skip
     return rows

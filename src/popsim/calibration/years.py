@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,23 @@ ROUNDS = 40
 
 @dataclass(frozen=True)
 class Published:
-    """Published figures of the whole by year: persons, or a share for the urban share."""
+    """Published figures by year: persons, or a share for the urban share.
+
+    Parameters
+    ----------
+    population, births, deaths, urban_share, registered
+        Of the whole.
+    regions
+        Persons at the end of a year by region, of the years and regions to be fitted; where all
+        regions of a year are there, they are scaled to the whole.
+    """
 
     population: Mapping[int, float]
     births: Mapping[int, float]
     deaths: Mapping[int, float]
     urban_share: Mapping[int, float]
     registered: Mapping[int, float]
+    regions: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
 
 def fit_index(
@@ -116,7 +126,9 @@ def fit_years(
     unit = levels_of(_unit_drivers(fitted, periods, published), fitted)
     people = six(fitted.population)[None]
     absent = None if fitted.hukou is None else six(fitted.hukou.absent)[None, :, :, 0]
-    found: dict[str, list[float]] = {k: [] for k in ("index", "tfr", "arrivals", "net", "hazard")}
+    found: dict[str, list[Any]] = {k: [] for k in ("index", "tfr", "arrivals", "net", "hazard")}
+    names = [str(r) for r in fitted.population["region"].to_numpy()]
+    level_of = np.ones(len(names))
     shift: list[float] = []
     results: list[Solved] = []
     for year, level in zip(years, unit, strict=True):
@@ -130,7 +142,13 @@ def fit_years(
             index = float(np.mean(found["index"]) + pace * (year - np.mean(years[: len(results)])))
         alive = survival_at(fitted.survival_schedule, xr.DataArray(index))
         level = level._replace(survival=alive.transpose("sex", "age").to_numpy()[None, None])
-        solved, factors = _fit_year(system, people, absent, level, published, year, found)
+        regions = _wanted_regions(published, year, names)
+        solved, factors = _fit_year(
+            system, people, absent, level, published, year, found, regions, level_of
+        )
+        # A region keeps the pace of the last year in which it was published itself.
+        known = np.isfinite(regions)
+        level_of = np.where(known, factors["arrivals"], level_of)
         if fitted.urban_growth_difference is not None:
             shift.append(_shift(people, solved.people, fitted.urban_growth_difference.to_numpy()))
         people, absent = solved.people, None if absent is None else solved.absent
@@ -157,12 +175,28 @@ def _unit_drivers(fitted: Fitted, periods: NDArray[np.int64], published: Publish
     return drivers
 
 
+def _wanted_regions(published: Published, year: int, names: list[str]) -> Array:
+    """Published persons of each region at the end of a year (region), NaN where not published."""
+    given = published.regions.get(year, {})
+    wanted = np.array([given.get(name, np.nan) for name in names])
+    if np.isfinite(wanted).all():
+        # Published regions are rounded: their sum misses the whole by a few hundred persons.
+        wanted *= published.population[year] / wanted.sum()
+    return wanted
+
+
 def _fit_year(
     system: System, people: Array, absent: Array | None, unit: Levels, published: Published,
-    year: int, found: Mapping[str, list[float]],
-) -> tuple[Solved, dict[str, float]]:  # fmt: skip
-    """Levels of one year at which its published figures come out."""
-    tfr, come = 1.0, 1.0
+    year: int, found: Mapping[str, list[Any]], regions: Array, start: Array,
+) -> tuple[Solved, dict[str, Any]]:  # fmt: skip
+    """Levels of one year at which its published figures come out.
+
+    `regions` (region) are persons to be met at the end of the year, NaN where the whole decides;
+    `start` (region) the levels of arrivals to set out from.
+    """
+    tfr, come = 1.0, start.copy()
+    known = np.isfinite(regions)
+    unit_arrivals = _by_region(unit.arrivals)
     registered = published.registered.get(year) if absent is not None else None
     hazard = float(np.mean(found["hazard"])) if found["hazard"] else 0.0
     at_risk = 0.0
@@ -171,7 +205,7 @@ def _fit_year(
     for _ in range(ROUNDS):
         level = unit._replace(
             fertility=unit.fertility * tfr,
-            arrivals=unit.arrivals * come,
+            arrivals=unit.arrivals * _along_region(come, unit.arrivals),
             hazard=unit.hazard * hazard,
         )
         solved = solve_year(system, people, absent, level, year)
@@ -179,7 +213,14 @@ def _fit_year(
         missing = published.population[year] - solved.people.sum()
         gaps.append(missing / published.population[year])
         tfr *= 1.0 + gaps[0]
-        come += missing / unit.arrivals.sum()
+        got = _by_region(solved.people)
+        if known.any():
+            gaps.append(float(np.max(np.abs(regions[known] / got[known] - 1.0))))
+            come[known] += (regions[known] - got[known]) / unit_arrivals[known]
+        if not known.all():
+            rest = missing - (regions[known] - got[known]).sum()
+            weight = start[~known]
+            come[~known] += weight * rest / (weight * unit_arrivals[~known]).sum()
         if registered is not None:
             stock = solved.people[:, :, :, 0].sum() + solved.absent.sum()
             gaps.append((registered - stock) / registered)
@@ -194,6 +235,16 @@ def _fit_year(
     )
 
 
+def _by_region(values: Array) -> Array:
+    """Sums over all but the region (region) of values (scenario, region, ..)."""
+    return np.asarray(values.sum(tuple(i for i in range(values.ndim) if i != 1)))
+
+
+def _along_region(factor: Array, like: Array) -> Array:
+    """A factor (region) laid along the second axis of values."""
+    return factor.reshape(1, -1, *(1,) * (like.ndim - 2))
+
+
 def _shift(before: Array, after: Array, difference: Array) -> float:
     """Shift of the growth difference, common to all regions, that a year took."""
 
@@ -205,7 +256,7 @@ def _shift(before: Array, after: Array, difference: Array) -> float:
 
 
 def _labelled(
-    fitted: Fitted, found: Mapping[str, list[float]], shift: list[float], periods: Any
+    fitted: Fitted, found: Mapping[str, list[Any]], shift: list[float], periods: Any
 ) -> Fitted:
     """The levels found, with their labels."""
 
@@ -213,11 +264,15 @@ def _labelled(
         return xr.DataArray(values, {"period": periods}, "period")
 
     hukou = fitted.hukou
+    regions = fitted.population["region"].to_numpy()
+    arrivals = xr.DataArray(
+        np.array(found["arrivals"]), {"period": periods, "region": regions}, ("period", "region")
+    )
     return replace(
         fitted,
         tfr=line(found["tfr"]),
         mortality_index=line(found["index"]),
-        arrivals=(fitted.trend_arrivals * line(found["arrivals"])).transpose(..., "period"),
+        arrivals=(fitted.trend_arrivals * arrivals).transpose(..., "period"),
         net_migration=line(found["net"]),
         urban_shift=line(shift) if shift else None,
         hukou=None if hukou is None else replace(hukou, registration=line(found["hazard"])),
