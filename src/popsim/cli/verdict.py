@@ -10,22 +10,22 @@ import click
 
 from popsim.labels import label, label_or
 
-__all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict"]
+__all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict", "truth"]
 
 Row = Mapping[str, Any]
 _SHARES = {"share", "1", "percent_of_1"}
 _PEOPLE = {"person", "persons", "人"}
-_COLUMNS = (
-    "title", "boundary", "definition", "scenario", "year", "value", "threshold", "met",
-    "gap", "first_year_met", "probability",
-)  # fmt: skip
-_RIGHT = {"value", "threshold", "gap", "year", "first_year_met", "probability"}
+_READING = ("boundary", "definition", "scenario")
+_COLUMNS = (*_READING, "value", "met", "gap", "first_year_met", "probability")
+_RIGHT = {"value", "gap", "first_year_met", "probability"}
+# Cells of a line where the terminal does not say; what does not fit is folded, never cut.
+_WIDTH = 118
+_STYLES = {True: "green", False: "red", None: "dim"}
 
 
 def truth(value: object) -> bool | None:
     """Yes, no, or not said, whatever a table made of it."""
-    text = str(value)
-    return {"True": True, "False": False}.get(text)
+    return {"True": True, "False": False}.get(str(value))
 
 
 def missed(rows: Iterable[Row]) -> bool:
@@ -81,65 +81,137 @@ def number_text(value: object, unit: str, lang: str, *, gap: bool = False) -> st
     return f"{number:{sign},.{digits}f} {word}".rstrip()
 
 
-def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
-    value = row.get(column, "")
-    unit = str(row.get("unit", ""))
-    if column in ("value", "gap"):
-        # Where no verdict is possible the value is a need, not a figure in the target's unit.
-        own = str(row.get("value_unit", ""))
-        unit = own if own not in ("", "nan") else "" if _reason(row, lang) else unit
-    if column == "scenario" and str(value) in titles:
-        return titles[str(value)]
-    if column == "title":
-        return f"{row.get('target', '')} {value}".strip()
-    if column in ("boundary", "definition", "scenario"):
-        return label_or(f"{column}.{value}", lang, str(value)) if str(value) else ""
-    if column == "met":
-        answer = truth(value)
-        if answer is None:
-            return "–"
-        return label("word.yes" if answer else "word.no", lang)
-    if column in ("value", "gap"):
-        return number_text(value, unit, lang, gap=column == "gap")
-    if column == "threshold":
-        text = number_text(value, unit, lang)
-        return f"{row.get('comparison', '')} {text}".strip() if text else ""
-    if column == "probability":
-        return number_text(value, "share", lang) if _finite(value) is not None else ""
-    number = _finite(value)
-    return str(int(number)) if number is not None else number_text(value, "", lang)
-
-
-def _reason(row: Row, lang: str) -> str:
-    """Why a target has no verdict; nothing where it has one."""
-    own = str(row.get(f"reason_{lang}", "") or "")
-    reason = own if own not in ("", "nan") else str(row.get("reason", "") or "")
-    return reason if truth(row.get("met")) is None and reason != "nan" else ""
-
-
 def show_verdict(rows: Sequence[Row], lang: str, titles: Mapping[str, str] | None = None) -> None:
-    """Print one line per target, scenario, boundary and definition, then what is not computable.
+    """Print what the targets come to: those judged, those whose need is known, those beyond reach.
 
     Parameters
     ----------
     rows
-        Mappings with the columns of ``targets.csv`` (and ``unit``, ``reason`` where given).
+        Mappings with the columns of ``targets.csv``.
     lang
         ``"zh"`` or ``"en"``.
     titles
         Titles of scenarios by name; those of the catalogue where not given.
     """
-    cells = [[_cell(row, column, lang, titles or {}) for column in _COLUMNS] for row in rows]
-    used = [i for i in range(len(_COLUMNS)) if any(line[i] for line in cells)]
-    heads = [label(f"col.{_COLUMNS[i]}", lang) for i in used]
-    right = [_COLUMNS[i] in _RIGHT for i in used]
-    styles = [
-        {"True": "green", "False": "red"}.get(str(truth(row.get("met"))), "dim") for row in rows
-    ]
-    print_table(heads, [[line[i] for i in used] for line in cells], right=right, styles=styles)
-    reasons = ((row["target"], _reason(row, lang)) for row in rows)
-    for line in dict.fromkeys(f"{target}: {reason}" for target, reason in reasons if reason):
-        click.echo(line)
+    from popsim.sheets.amounts import number
+
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(row.get("target", "")), []).append(row)
+    judged = [own for own in groups.values() if any(truth(r.get("met")) is not None for r in own)]
+    others = [own for own in groups.values() if own not in judged]
+    known = [own for own in others if any(number(r.get("value")) is not None for r in own)]
+    for own in judged:
+        _show_judged(own, lang, titles or {})
+    if known:
+        _heading("verdict.known", len(known), lang)
+        _show_known(known, lang)
+    unknown = [own for own in others if own not in known]
+    if unknown:
+        _heading("verdict.unknown", len(unknown), lang)
+        for own in unknown:
+            _say(" — ".join(filter(None, [_name(own[0], lang), _reason(own[0], lang)])))
+
+
+def _heading(key: str, count: int, lang: str) -> None:
+    click.echo()
+    click.secho(f"{label(key, lang)} ({count})", bold=True)
+
+
+def _name(row: Row, lang: str) -> str:
+    from popsim.sheets.amounts import words
+
+    return f"{row.get('target', '')} {words(row, 'title', lang)}".strip()
+
+
+def _reason(row: Row, lang: str) -> str:
+    from popsim.sheets.amounts import words
+
+    return words(row, "reason", lang)
+
+
+def _show_judged(own: Sequence[Row], lang: str, titles: Mapping[str, str]) -> None:
+    """One target: its aim as a heading, a line for each boundary, definition and scenario."""
+    from popsim.sheets.amounts import aim_text, words
+
+    first = own[0]
+    shared = {
+        c: _word(c, first, lang, titles)
+        for c in _READING
+        if len({str(row.get(c, "")) for row in own}) == 1
+    }
+    parts = [_name(first, lang), str(first.get("year", "")), aim_text(first, lang)]
+    click.echo()
+    click.secho(" · ".join(p for p in [*parts, *shared.values()] if p), bold=True)
+    columns = [c for c in _COLUMNS if c not in shared]
+    cells = [[_cell(row, c, lang, titles) for c in columns] for row in own]
+    used = [i for i in range(len(columns)) if any(line[i] for line in cells)]
+    print_table(
+        [label(f"col.{columns[i]}", lang) for i in used],
+        [[line[i] for i in used] for line in cells],
+        right=[columns[i] in _RIGHT for i in used],
+        styles=[_STYLES[truth(row.get("met"))] for row in own],
+        width=_WIDTH,
+    )
+    lever = words(first, "lever", lang)
+    if lever:
+        place = [_word(c, first, lang, titles) for c in _READING]
+        where = ", ".join(word for word in place if word)
+        _say(f"{label('col.lever', lang)} ({where}): {lever}" if where else lever)
+    if truth(first.get("met")) is None and _reason(first, lang):
+        _say(_reason(first, lang))
+
+
+def _show_known(targets: Sequence[Sequence[Row]], lang: str) -> None:
+    """Targets with a value and no verdict: the value, and why there is no verdict."""
+    from popsim.sheets.amounts import aim_text, amount_text, number, own_unit, state_of
+
+    lines = []
+    for own in targets:
+        values = [(number(row.get("value")), row) for row in own]
+        held = [(value, own_unit(row)) for value, row in values if value is not None]
+        texts = dict.fromkeys(amount_text(v, unit, lang) for v, unit in (min(held), max(held)))
+        row = own[0]
+        told = [_name(row, lang), " — ".join(texts), aim_text(row, lang), state_of(row, lang)]
+        lines.append(told)
+    heads = [label(f"col.{c}", lang) for c in ("title", "value", "threshold", "status")]
+    print_table(heads, lines, right=[False, True, False, False], width=_WIDTH)
+
+
+def _word(column: str, row: Row, lang: str, titles: Mapping[str, str]) -> str:
+    """Name of a boundary, a definition or a scenario."""
+    value = str(row.get(column, ""))
+    if column == "scenario" and value in titles:
+        return titles[value]
+    return label_or(f"{column}.{value}", lang, value) if value not in ("", "nan") else ""
+
+
+def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
+    from popsim.sheets.amounts import amount_text, is_close, own_unit, state_of
+
+    value = row.get(column, "")
+    if column in _READING:
+        return _word(column, row, lang, titles)
+    if column == "met":
+        return label("status.close", lang) if is_close(row) else state_of(row, lang)
+    if column == "probability":
+        return amount_text(value, "share", lang) if _finite(value) is not None else ""
+    number = _finite(value)
+    if column == "first_year_met":
+        return str(int(number)) if number is not None else ""
+    text = amount_text(value, own_unit(row), lang, gap=column == "gap")
+    return f"+{text}" if column == "gap" and number is not None and number >= 0 else text
+
+
+def _say(text: str) -> None:
+    """Print a sentence folded to the width of the screen, later lines set in."""
+    import textwrap
+
+    from popsim.plots.style import wrap
+
+    room = _WIDTH - 4
+    lines = textwrap.wrap(text, room) if text.isascii() else wrap(text, room)
+    click.echo("\n    ".join(lines))
 
 
 def print_table(
@@ -148,6 +220,7 @@ def print_table(
     *,
     right: Sequence[bool] = (),
     styles: Sequence[str] = (),
+    width: int | None = None,
 ) -> None:
     """Print a table whose columns align although Chinese characters are two cells wide."""
     import sys
@@ -163,6 +236,6 @@ def print_table(
     for i, line in enumerate(lines):
         style = styles[i] if styles else ""
         table.add_row(*(Text(cell) for cell in line), style=style)
-    # A pipe or a file has no width: let no cell be cut or folded there.
-    width = None if sys.stdout.isatty() else 400
-    Console(width=width, highlight=False, soft_wrap=False).print(table)
+    # A pipe or a file has no width: let no cell be cut there, nor folded unless asked for.
+    room = None if sys.stdout.isatty() else (width or 400)
+    Console(width=room, highlight=False, soft_wrap=False).print(table)
