@@ -40,7 +40,8 @@ def amount(value: float, row: pd.Series, *, gap: bool = False) -> Both:
         return Both(f"{100 * value:.2f}%", f"{100 * value:.2f} %")
     if unit in {"person", "persons"} and value >= 1e4:
         return Both(f"{value / 1e4:.2f}万人", f"{value:,.0f} {label('unit.persons', 'en')}")
-    number = f"{value:,.0f}"
+    whole = abs(value) >= 100 or value == round(value)
+    number = f"{value:,.0f}" if whole else f"{value:,.2f}"
     words = [label_or(f"unit.{unit}", lang, unit) for lang in LANGS]
     return Both(number + words[0], f"{number} {words[1]}")
 

@@ -97,11 +97,11 @@ def _capacity(plan: Plan, result: xr.Dataset, years: Sequence[int]) -> pd.DataFr
 
 def _coverage(evidence: Evidence) -> pd.DataFrame:
     """Homes asked of the townships at hand, on both readings of the density."""
-    tables = [township_siting(evidence, basis).assign(density_basis=basis) for basis in BASES]
+    tables = [township_siting(evidence, basis).assign(definition=basis) for basis in BASES]
     table = pd.concat(tables, ignore_index=True).rename(columns={"unit": "township"})
     numbers = ["density", "elderly", "homes_floor", "homes_cover"]
     table[numbers] = table[numbers].astype(float).round(1)
-    lead = ["region", "township", "year", "density_basis"]
+    lead = ["region", "township", "year", "definition"]
     return table[[*lead, *(c for c in table if c not in lead)]]
 
 

@@ -127,7 +127,7 @@ def _stored(plan: Plan, outcome: Outcome) -> xr.Dataset:
     result = outcome.result
     regions = plan.case.frames["regions"].set_index("region")
     codes = [str(r) for r in result["region"].to_numpy()]
-    names = {
+    names: dict[str, tuple[str, list[Any]]] = {
         "region_name": ("region", [str(regions.loc[c, "name_zh"]) for c in codes]),
         "region_name_en": ("region", [str(regions.loc[c, "name_en"]) for c in codes]),
     }

@@ -117,7 +117,9 @@ def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> 
     table = extra.copy()
     if "region" in table:
         table["region"] = [run.region_name(code, lang) for code in table["region"]]
-    for kind in ("scenario", "boundary"):
+    for kind in ("scenario", "boundary", "definition", "indicator", "unit", "class"):
+        if kind == "definition" and "indicator" in table:
+            continue
         if kind in table:
             table[kind] = [label_or(f"{kind}.{n}", lang, n) if n else "" for n in table[kind]]
     titles = {column: label_or(f"col.{column}", lang, str(column)) for column in table}

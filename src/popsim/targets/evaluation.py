@@ -176,8 +176,9 @@ def _rows_of(
         place |= {"register": missing.register}
         return [_row(target, **place, status="not_computable", **words)]
     counted = _census_value(target, others.get("census"), boundary, definition)
-    sampled = _sampled(target, others.get("draws"), boundary, definition)
     status = str(values.attrs.get("status", "computed"))
+    judged = status in JUDGED and target.comparison not in ("report", "switch", "exists")
+    sampled = _sampled(target, others.get("draws"), boundary, definition) if judged else None
     note = values.attrs.get("note", ("", ""))
     rows = []
     for scenario, path in _scenarios(values):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from popsim.targets.evidence import Evidence, NotComputable
@@ -120,11 +121,17 @@ def constant(evidence: Evidence, value: float) -> xr.DataArray:
 
 def _carried(stock: xr.DataArray, years: Sequence[int]) -> xr.DataArray:
     """Stock (region, year) in the years wanted, each region's last count held."""
-    table = stock.transpose("region", "year").to_pandas()
+    regions = [str(r) for r in stock["region"].to_numpy()]
+    table = pd.DataFrame(
+        stock.transpose("region", "year").to_numpy(),
+        index=regions,
+        columns=[int(y) for y in stock["year"].to_numpy()],
+    )
     every = sorted({*years, *(int(y) for y in table.columns)})
-    wide = table.reindex(columns=every).ffill(axis="columns")[list(years)]
-    coords = {"region": [str(r) for r in wide.index], "year": list(years)}
-    return xr.DataArray(wide.to_numpy(dtype=float), coords, ("region", "year"))
+    wide = table.reindex(columns=every).ffill(axis=1)[list(years)]
+    return xr.DataArray(
+        wide.to_numpy(dtype=float), {"region": regions, "year": list(years)}, ("region", "year")
+    )
 
 
 def stock_path(evidence: Evidence, key: str, regions: Sequence[str]) -> xr.DataArray:

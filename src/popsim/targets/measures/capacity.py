@@ -50,7 +50,7 @@ def water_path(evidence: Evidence) -> tuple[xr.DataArray, int]:
     start = mean.sel(year=year)
     start = start.isel(scenario=0) if "scenario" in start.dims else start
     others = {name: float(rows[f"water_use_{name}"]) for name in SECTORS}
-    per_head = float(rows["water_use_living"]) / float(start)
+    per_head = float(rows["water_use_living"]) / float(start.mean())
     used = water_use(mean, living_m3_per_person=per_head, **others)
     return used, year
 
