@@ -121,7 +121,7 @@ def verdicts(run: RunTables, names: Names) -> list[Verdict]:
 
 def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     row = rows.iloc[0]
-    title = names.target(row)
+    title = _told_apart(names.target(row), row)
     common: dict[str, Any] = {"title": title, "boundary": names.boundary(str(row["boundary"]))}
     extra: dict[str, Any] = {
         "target": str(row["target"]),
@@ -143,12 +143,24 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
         "value": amount(value, row),
     }
     met = truth(row["met"])
+    if not str(row["scenario"]):
+        return _plain(row, common, met, extra)
     if met is None:
         need = str(row["indicator"]).endswith("_need") or row.get("status") == "need_only"
         key = "text.verdict_need" if need else "text.verdict_report"
         kept = common if not need else {k: v for k, v in common.items() if k != "boundary"}
-        return Verdict(sentence=both(key, **kept), others=_values(rows, names), css="need",
+        others = _join(_values(rows, names), _remarks(row))
+        return Verdict(sentence=both(key, **kept), others=others, css="need",
                        mark=both("word.need" if need else "word.projection"), **extra)  # fmt: skip
+    if pd.isna(pd.to_numeric(row["threshold"], errors="coerce")) and ".." not in str(
+        row["threshold"]
+    ):
+        base = amount(float(row["base_value"]), row)
+        sentence = both("text.verdict_report", **common)
+        told = both("text.trend_met" if met else "text.trend_not", base=base)
+        return Verdict(sentence=_join(sentence, told), others=_join(_others(rows, names),
+                       _remarks(row)), css="met" if met else "not",
+                       mark=both("word.yes" if met else "word.no"), **extra)  # fmt: skip
     aim = {"threshold": threshold(row), "gap": amount(float(row["gap"]), row, gap=True)}
     key = "text.verdict_met" if met else "text.verdict_not"
     sentence = both(key, **common, **aim)
@@ -163,9 +175,47 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
         word, css = word + "_split", "split"
     elif close:
         css = "split"
-    return Verdict(
-        sentence=sentence, others=_others(rows, names), mark=both(word), css=css, **extra
+    others = _join(_others(rows, names), _remarks(row))
+    return Verdict(sentence=sentence, others=others, mark=both(word), css=css, **extra)
+
+
+def _told_apart(title: Both, row: pd.Series) -> Both:
+    """Title with the definition, scale or reading of the row, where it is not the usual one."""
+    kind = str(row.get("definition", ""))
+    if kind in ("", "resident", "nan"):
+        return title
+    zh, en = (
+        label_or(f"definition.{kind}", lang, label_or(f"scale.{kind}", lang, kind))
+        for lang in LANGS
     )
+    return Both(f"{title.zh}（{zh}）", f"{title.en} ({en})")
+
+
+def _remarks(row: pd.Series) -> Both:
+    """The note of a row, and what it would take to meet the target."""
+    parts = []
+    note, lever = in_both(row, "note"), in_both(row, "lever")
+    if note:
+        parts.append(Both(f"{note.zh}。", f"{note.en[0].upper()}{note.en[1:]}."))
+    if lever:
+        parts.append(both("text.lever", lever=lever))
+    return _join(*parts) if parts else Both("", "")
+
+
+def _plain(row: pd.Series, common: dict[str, Any], met: bool | None, extra: Any) -> Verdict:
+    """Verdict on a value that no scenario moves: a register's, or a published one."""
+    as_of = pd.to_numeric(row.get("as_of", ""), errors="coerce")
+    year = common["year"] if pd.isna(as_of) else int(as_of)
+    sentence = both("text.plain", title=common["title"], value=common["value"], year=year)
+    if met is None:
+        need = row.get("status") == "need_only"
+        return Verdict(sentence=sentence, others=_remarks(row), css="need",
+                       mark=both("word.need" if need else "word.published"), **extra)  # fmt: skip
+    if not pd.isna(pd.to_numeric(row["threshold"], errors="coerce")):
+        key = "text.plain_met" if met else "text.plain_not"
+        sentence = _join(sentence, both(key, threshold=threshold(row)))
+    return Verdict(sentence=sentence, others=_remarks(row), css="met" if met else "not",
+                   mark=both("word.yes" if met else "word.no"), **extra)  # fmt: skip
 
 
 def truth(value: object) -> bool | None:
