@@ -132,3 +132,11 @@ def test_required_people__plan_figures() -> None:
 
 def test_levers__are_named() -> None:
     assert {"net_migration", "internal_migration", "fertility"} <= set(LEVERS)
+
+
+def test_evaluate_all__no_probability_where_more_than_people_is_uncertain() -> None:
+    """Output at a productivity that is held: draws of people alone would feign certainty."""
+    from popsim.targets.measures import MEASURES
+
+    assert not MEASURES["gdp_share"].by_people_alone
+    assert MEASURES["population_share"].by_people_alone

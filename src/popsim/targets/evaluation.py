@@ -177,7 +177,11 @@ def _rows_of(
         return [_row(target, **place, status="not_computable", **words)]
     counted = _census_value(target, others.get("census"), boundary, definition)
     status = str(values.attrs.get("status", "computed"))
-    judged = status in JUDGED and target.comparison not in ("report", "switch", "exists")
+    judged = (
+        measure.by_people_alone
+        and status in JUDGED
+        and target.comparison not in ("report", "switch", "exists")
+    )
     sampled = _sampled(target, others.get("draws"), boundary, definition) if judged else None
     note = values.attrs.get("note", ("", ""))
     rows = []

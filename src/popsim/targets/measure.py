@@ -73,6 +73,9 @@ class Measure:
         Names in the column `definition`: of the population, of scales of disability, ...
     extra
         Columns that replace those of the plain judgement.
+    by_people_alone
+        Whether people are all that is uncertain in it. Where not (output, at a productivity that is
+        held), the share of draws that meet the target would pass for a probability it is not.
     """
 
     function: MeasureFunction
@@ -80,6 +83,7 @@ class Measure:
     by_boundary: bool = False
     variants: Callable[[Evidence, Target], Sequence[str]] = definitions
     extra: Extra | None = None
+    by_people_alone: bool = True
 
 
 def flagged(

@@ -211,7 +211,9 @@ def shares_table(evidence: Evidence, boundaries: Sequence[str], group: str) -> p
 
 
 MEASURES = {
-    "gdp_share": Measure(gdp_share, "1", by_boundary=True, variants=port_zone),
+    "gdp_share": Measure(
+        gdp_share, "1", by_boundary=True, variants=port_zone, by_people_alone=False
+    ),
     "structure_match": Measure(structure, "1", variants=no_variant),
     "jobs_ratio": Measure(jobs, "1", variants=no_variant),
 }
