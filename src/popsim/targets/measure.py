@@ -160,7 +160,7 @@ def stock_path(evidence: Evidence, key: str, regions: Sequence[str]) -> xr.DataA
         # A count of the whole city stands where the counties are not all known.
         city = held.sel(region=whole).max("region")
         total = total.fillna(city)
-    if bool(total.isnull().all()):
+    if not bool(np.isfinite(total).any()):
         raise NotComputable(key)
     return total
 
