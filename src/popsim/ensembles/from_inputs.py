@@ -191,7 +191,8 @@ def draw_inputs(
     known_until: int,
     mobility: str,
     spread: xr.DataArray,
-    known: Mapping[str, Mapping[int, float]],
+    fitted_until: Mapping[str, int],
+    counted: Mapping[str, Mapping[int, float]],
 ) -> DrawInputs:
     """Patterns and random levels around one scenario.
 
@@ -210,16 +211,17 @@ def draw_inputs(
     seed
         Of everything; the same seed gives the same errors under every scenario.
     known_until
-        Last period whose levels of the whole are known. The split over regions is not, from the
-        first period on, but for what `known` says.
+        Last period whose levels of the whole are known.
     mobility
         UN model schedule by which an error of migration is laid on ages.
     spread
         How an error of the whole's migration falls on regions (region), adding to 1.
-    known
-        Region -> period -> its counted residents over the projected ones at the end of the period,
-        less 1. Every draw keeps to them, so the draws may lie beside the projected line: where
-        counts are known they say more than the line does.
+    fitted_until
+        Region -> last period to whose counted residents the scenario was fitted: no error of the
+        region's migration up to it. A region that is not named has errors from the first period.
+    counted
+        Region -> later period -> its counted residents over the projected ones, less 1. Every draw
+        keeps to them, so the draws may lie beside the projected line: a count says more.
 
     Returns
     -------
@@ -235,8 +237,8 @@ def draw_inputs(
     Draw d has the generator ``SeedSequence(seed, spawn_key=(d,))``. With E(t) a region's error
     summed over periods, the level is the change of ``E`` where E > 0 and of ``(exp(k E) - 1) / k``
     where it is below, k the largest mobility of an age over the mean: who has left cannot leave
-    again. What is known of E is met as in kriging, ``E + C H' (H C H')^-1 (y - H E)``, C the
-    covariances of E and H the periods known; then the regions' levels are centred, so that they
+    again. What is counted of E is met as in kriging, ``E + C H' (H C H')^-1 (y - H E)``, C the
+    covariances of E and H the periods counted; then the regions' levels are centred, so that they
     move nobody into or out of the whole.
     """
     periods = inputs["period"].to_numpy()
@@ -252,8 +254,8 @@ def draw_inputs(
     index = inputs["mortality_index"].to_numpy() + _sum(errors.mortality, z[..., _ROOM:], later)
     tfr = inputs["tfr"].to_numpy() * np.exp(_sum(errors.tfr, z, later))
     whole = _sum(errors.migration, z[..., 2 * _ROOM :], later)
-    counted = [known.get(region, {}) for region in regions]
-    rates = _regional(errors.regional_migration, z[..., 3 * _ROOM :], population, profile, counted)
+    own = [(fitted_until.get(r, int(periods[0]) - 1), counted.get(r, {})) for r in regions]
+    rates = _regional(errors.regional_migration, z[..., 3 * _ROOM :], population, profile, own)
     residents = _residents(population)
     rates += whole[:, None] * (spread.to_numpy()[:, None] * residents.sum(0) / residents)
     # a step beyond the ends, so that no rounding leaves the table
@@ -304,26 +306,22 @@ def _regional(
     z: Array,
     population: xr.DataArray,
     profile: xr.DataArray,
-    known: list[Mapping[int, float]],
+    own: list[tuple[int, Mapping[int, float]]],
 ) -> Array:
     """Rates of the regions beside those of the whole (draw, region, period)."""
     residents = _residents(population)
     periods = population["year"].to_numpy()[1:]
-    every = np.ones(periods.size, dtype=bool)
-    summed = np.stack(
-        [
-            _sum(errors, z[..., r * _ROOM : (r + 1) * _ROOM], every).cumsum(-1)
-            for r in range(len(residents))
-        ],
-        axis=1,
-    )
-    covariance = _covariance(errors, periods.size)
-    for r, counted in enumerate(known):
-        at = np.flatnonzero(np.isin(periods, [*counted]))
+    summed = np.zeros((z.shape[0], *residents.shape))
+    for r, (until, counts) in enumerate(own):
+        later = periods > until
+        error = _sum(errors, z[..., r * _ROOM : (r + 1) * _ROOM], later)[:, later].cumsum(-1)
+        at = np.flatnonzero(np.isin(periods[later], [*counts]))
         if at.size:
+            covariance = _covariance(errors, int(later.sum()))
             gain = covariance[:, at] @ np.linalg.pinv(covariance[np.ix_(at, at)])
-            seen = np.array([counted[int(period)] for period in periods[at]])
-            summed[:, r] += (seen - summed[:, r, at]) @ gain.T
+            seen = np.array([counts[int(period)] for period in periods[later][at]])
+            error += (seen - error[:, at]) @ gain.T
+        summed[:, r, later] = error
     people = population.isel(year=slice(1, None)).transpose(*profile.dims[:-1], "year").to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         most = float(np.nanmax(profile.to_numpy() / people))

@@ -14,6 +14,9 @@ from popsim.plots.style import COLOURS, INK, footer, headline, new_figure, style
 
 __all__ = ["fan_chart", "quantile_columns"]
 
+# Distance of the texts at the end, part of the height of the axes: two lines of text.
+GAP = 0.12
+
 
 def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
     """Columns that hold quantiles, by probability: `q0.1` or `p10` is the tenth percentile.
@@ -124,18 +127,32 @@ def _bands(
 ) -> None:
     """Fill between the quantiles, widest first, and draw the median; name each at its end."""
     years = path["year"].to_numpy()
+    ends: list[tuple[float, str, str]] = []
     for number, (low, high) in enumerate(pairs):
         bottom = factor * path[columns[low]].to_numpy()
         top = factor * path[columns[high]].to_numpy()
         shade = 0.18 + 0.14 * number
         axes.fill_between(years, bottom, top, color=COLOURS[0], alpha=shade, linewidth=0)
         text = phrase("plot.fan.interval", lang, percent=f"{100 * (high - low):.0f}")
-        _end(axes, years[-1], top[-1], f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}", COLOURS[0])
+        ends.append((top[-1], f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}", COLOURS[0]))
     middle = next((name for q, name in columns.items() if np.isclose(q, 0.5)), None)
     if middle is not None:
         values = factor * path[middle].to_numpy()
         axes.plot(years, values, color=COLOURS[0], linewidth=2)
-        _end(axes, years[-1], values[-1], f"{label('plot.fan.median', lang)} {values[-1]:.2f}", INK)
+        ends.append((values[-1], f"{label('plot.fan.median', lang)} {values[-1]:.2f}", INK))
+    bottom_of, top_of = axes.get_ylim()
+    places = _apart([value for value, _, _ in ends], GAP * (top_of - bottom_of))
+    for (_, text, colour), place in zip(ends, places, strict=True):
+        _end(axes, years[-1], place, text, colour)
+
+
+def _apart(values: list[float], gap: float) -> list[float]:
+    """Places of texts from the top down, at least `gap` from each other, about their values."""
+    places: list[float] = []
+    for value in values:
+        places.append(min(value, places[-1] - gap) if places else value)
+    shift = float(np.mean(values) - np.mean(places))
+    return [place + shift for place in places]
 
 
 def _end(axes: Axes, year: float, value: float, text: str, colour: str) -> None:

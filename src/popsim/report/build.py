@@ -19,6 +19,7 @@ from popsim.report.figures import (
     pyramid_chart,
     pyramid_data,
     scale_chart,
+    share_aim,
     share_charts,
 )
 from popsim.report.font import font_face
@@ -34,6 +35,7 @@ from popsim.report.parts import (
     tile_rows,
 )
 from popsim.report.quality import quality_counties, quality_rows
+from popsim.report.uncertainty import draw_count, fan_charts
 from popsim.sheets import read_run_tables
 from popsim.sheets.source import RunTables, read_csv
 
@@ -118,6 +120,8 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "boundaries": _boundaries(run, names),
         "verdicts": verdicts(run, names),
         "share_charts": share_charts(run, names),
+        "fan_charts": fan_charts(run, names, *share_aim(run)),
+        "draw_count": draw_count(run),
         "pyramid": pyramid,
         "tiles": tile_rows(run, names),
         "counties": county_rows(run, names),

@@ -104,6 +104,7 @@ def line_chart(
     aim_words: Words = ("", ""),
     aim_year: int | None = None,
     notes: Sequence[tuple[int, float, Words]] = (),
+    bands: Sequence[tuple[Sequence[int], Sequence[float], Sequence[float]]] = (),
     label_ends: bool = True,
     size: tuple[float, float] = (520.0, 340.0),
 ) -> Markup:
@@ -123,6 +124,8 @@ def line_chart(
         A dashed level with its name, and the year it is due.
     notes
         (year, value, words) written on the panel.
+    bands
+        (years, lower, upper) shaded behind the lines, widest first.
     label_ends
         Whether the lines are named at their ends.
     size
@@ -146,6 +149,8 @@ def line_chart(
         return height - bottom - (value - low) / (high - low) * (height - bottom - top)
 
     parts = [text(0, 16, title, "t")]
+    for band in bands:
+        parts.append(_band(*band, x, y))
     for tick in _ticks(low, high):
         level = y(tick)
         parts.append(_rule(left, level, right, level, "g"))
@@ -174,6 +179,18 @@ def _room(lines: Sequence[Line]) -> float:
     texts = [f"{word} {line.end}" for line in lines for word in line.name]
     wide = [sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in texts]
     return 16.0 + 6.9 * max(wide)
+
+
+def _band(
+    years: Sequence[int],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    x: Callable[[float], float],
+    y: Callable[[float], float],
+) -> Markup:
+    there = [f"{x(a):.1f} {y(b):.1f}" for a, b in zip(years, upper, strict=True)]
+    back = [f"{x(a):.1f} {y(b):.1f}" for a, b in zip(years, lower, strict=True)]
+    return Markup('<path d="M{}z" class="b"/>').format("L".join([*there, *back[::-1]]))
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:

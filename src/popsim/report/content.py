@@ -17,12 +17,15 @@ from popsim.labels import (
 )
 from popsim.report.amounts import amount, in_both, is_share, threshold
 from popsim.report.both import Both, both
+from popsim.report.uncertainty import draw_sentence
 from popsim.sheets import RunTables
 
 __all__ = ["Both", "Names", "Verdict", "both", "sources_used", "verdicts"]
 
 # Half a percentage point: county figures of a projection are not known better than that.
 CLOSE = 0.005
+# Share of draws beyond which they are said to settle a question.
+SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -167,9 +170,17 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     lost = _lost(row, run) if met else None
     if lost is not None:
         sentence = _join(sentence, both("text.verdict_lost", year=lost))
+    drawn = draw_sentence(row, run)
     close = is_share(row) and abs(float(row["gap"])) < CLOSE
+    if close and drawn:
+        # Draws that agree with the line settle what its margin alone cannot.
+        close = not (
+            float(row["probability"]) > SURE if met else float(row["probability"]) < 1 - SURE
+        )
     if close:
         sentence = _join(sentence, both("text.verdict_close"))
+    if drawn:
+        sentence = _join(sentence, drawn)
     word, css = ("word.yes", "met") if met else ("word.no", "not")
     if _split(rows):
         word, css = word + "_split", "split"

@@ -14,7 +14,14 @@ from popsim.report.charts import Line, bars, line_chart, pyramid_frame
 from popsim.report.content import Both, Names, both
 from popsim.sheets import RunTables
 
-__all__ = ["care_charts", "pyramid_chart", "pyramid_data", "scale_chart", "share_charts"]
+__all__ = [
+    "care_charts",
+    "pyramid_chart",
+    "pyramid_data",
+    "scale_chart",
+    "share_aim",
+    "share_charts",
+]
 
 NEAR = 0.06
 COLOURS = {"recent": 0, "trend": 1, "no_migration": 2}
@@ -40,7 +47,7 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
         return []
     group = str(rows["group_or_region"].iloc[0])
     rows = rows[rows["group_or_region"] == group]
-    aim, due = _aim(run)
+    aim, due = share_aim(run)
     boundaries = list(dict.fromkeys(rows["boundary"]))
     lines, notes = _share_lines(rows, run, names), []
     middle = int(rows["year"].median())
@@ -84,7 +91,7 @@ def _share_lines(rows: pd.DataFrame, run: RunTables, names: Names) -> list[Line]
     return lines
 
 
-def _aim(run: RunTables) -> tuple[float | None, int | None]:
+def share_aim(run: RunTables) -> tuple[float | None, int | None]:
     """Threshold of the share target in per cent, and its year."""
     if run.targets is None:
         return None, None

@@ -17,7 +17,7 @@ from popsim.hukou import hukou_table, project_absent, registered_population
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.beside import beside_tables
-from popsim.run.draws import draw_scenarios
+from popsim.run.draws import draw_scenarios, error_text
 from popsim.run.evidence import run_evidence
 from popsim.run.extra import extra_tables
 from popsim.run.intervals import interval_table, with_intervals
@@ -185,6 +185,16 @@ def assumptions_table(plan: Plan, fitted: Fitted) -> pd.DataFrame:
             rows.append(
                 {"scenario": scenario.name, "kind": "lever", "model": name, "parameters": text}
             )
+    for name in plan.draws.get("scenarios", ()):
+        for key in ("tfr", "mortality", "migration", "county_migration"):
+            rows += [
+                {"scenario": name, "kind": "draws", "model": key, "parameters": error_text(error)}
+                for error in plan.draws[key]
+            ]
+        text = f"n={plan.draws['prevalence_n']:g}"
+        rows.append(
+            {"scenario": name, "kind": "draws", "model": "prevalence_n", "parameters": text}
+        )
     for key, note in fitted.notes.items():
         rows.append({"scenario": "", "kind": "note", "model": key, "parameters": note})
     return pd.DataFrame(rows, columns=["scenario", "kind", "model", "parameters"])

@@ -18,7 +18,7 @@ from popsim.errors import ConfigError, Problem
 from popsim.targets import Evidence
 from popsim.targets.evidence import AGE_GROUPS
 
-__all__ = ["FOLLOWS", "Drawn", "draw_scenarios"]
+__all__ = ["FOLLOWS", "Drawn", "draw_scenarios", "error_text"]
 
 # Key of the draws of prevalence, beside those of the draws themselves, (0,), (1,), ..
 PREVALENCE = (0, 1)
@@ -105,8 +105,8 @@ def draw_scenarios(
     Returns
     -------
     Drawn
-        The levels of the whole are known in the fitted periods; those of counties are not, but
-        every draw keeps to the counted residents in the table of the fit.
+        The levels of the whole are known in the fitted periods, and a county's up to the last one
+        to whose residents it was fitted; residents counted later are met by every draw.
 
     Raises
     ------
@@ -125,6 +125,7 @@ def draw_scenarios(
     }
     for scale, held in classes.items():
         keep |= {f"{scale}.{k}": mask for k, mask in enumerate(held.masks)}
+    fitted_until = _fitted_until(fitted.table)
     parts, needs = [], []
     for name in scenarios:
         drawn = draw_inputs(
@@ -137,7 +138,8 @@ def draw_scenarios(
             known_until=int(fitted.periods[-1]),
             mobility=mobility,
             spread=spread,
-            known=_counted(fitted.table, inputs.sel(scenario=name), population.sel(scenario=name)),
+            fitted_until=fitted_until,
+            counted=_counted(fitted.table, population.sel(scenario=name), fitted_until),
         )
         sums = project_ensemble(drawn.patterns, drawn.levels, keep=keep, by=("region",))
         ages = [sums[f"age.{n}"].drop_attrs() for n in AGE_GROUPS]
@@ -149,6 +151,14 @@ def draw_scenarios(
         n: xr.concat([one[n] for one in needs], label, join="exact") for n in needs[0]
     }  # fmt: skip
     return Drawn(xr.concat(parts, label, join="exact"), joined, interval)
+
+
+def error_text(error: LevelError) -> str:
+    """Parameters of an error as they are written in a scenario file."""
+    return (
+        f"sd={error.sd:g}, persistence={error.persistence:g}, drift_sd={error.drift_sd:g}, "
+        f"scale={error.scale}"
+    )
 
 
 def _check(
@@ -170,25 +180,29 @@ def _check(
         raise ConfigError(faults)
 
 
-def _counted(
-    fit: pd.DataFrame, inputs: xr.Dataset, population: xr.DataArray
-) -> dict[str, dict[int, float]]:
-    """Published residents of regions over the projected ones, less 1, by region and period."""
+def _fitted_until(fit: pd.DataFrame) -> dict[str, int]:
+    """Last period to whose residents each region was fitted."""
     if fit.empty:
         return {}
+    rows = fit[(fit["quantity"] == "population") & (fit["fitted_to"] == "population")]
+    last = rows.groupby("region")["period"].max()
+    return {str(region): int(period) for region, period in last.items()}
+
+
+def _counted(
+    fit: pd.DataFrame, population: xr.DataArray, fitted_until: Mapping[str, int]
+) -> dict[str, dict[int, float]]:
+    """Residents of regions counted after they were fitted, over the projected ones, less 1."""
     people = _central(population).sum(["sex", "age"])
-    regions, periods = people["region"].to_numpy(), inputs["period"].to_numpy()
-    rows = fit[
-        (fit["quantity"] == "population")
-        & fit["region"].isin(regions)
-        & fit["period"].isin(periods)
-    ]
+    rows = fit[fit["quantity"] == "population"] if len(fit) else fit
     found: dict[str, dict[int, float]] = {}
-    for region, period, count in zip(
-        rows["region"], rows["period"], rows["published"], strict=True
-    ):
-        projected = float(people.sel(region=region, year=period))
-        found.setdefault(str(region), {})[int(period)] = float(count) / projected - 1.0
+    for row in rows.to_dict("records"):
+        region, period = str(row["region"]), int(row["period"])
+        if region not in people["region"] or period <= fitted_until.get(region, 0):
+            continue
+        if period in people["year"][1:]:
+            projected = float(people.sel(region=region, year=period))
+            found.setdefault(region, {})[period] = float(row["published"]) / projected - 1.0
     return found
 
 

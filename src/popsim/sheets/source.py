@@ -17,6 +17,7 @@ from popsim.results import read_dataset, read_manifest
 __all__ = ["RunTables", "read_csv", "read_run_tables"]
 
 NUMBERS = {"value", "year", "lower", "upper", "gap", "base_value", "probability"}
+QUANTILES = {"q0.05", "q0.1", "q0.25", "q0.5", "q0.75", "q0.9", "q0.95"}
 MANIFEST = "manifest.yaml"
 PLAN_YEARS = (2020, 2025, 2030, 2035)
 
@@ -29,8 +30,8 @@ class RunTables:
     ----------
     projection
         `projection.nc`.
-    indicators, care, targets
-        The long tables, text as text.
+    indicators, care, intervals, targets
+        The long tables, text as text; quantiles in the columns q0.05, .., q0.95 of `intervals`.
     extra
         Tables of `tables/` by name, e.g. ``economy``.
     manifest
@@ -46,6 +47,7 @@ class RunTables:
     projection: xr.Dataset | None = None
     indicators: pd.DataFrame | None = None
     care: pd.DataFrame | None = None
+    intervals: pd.DataFrame | None = None
     targets: pd.DataFrame | None = None
     extra: dict[str, pd.DataFrame] | None = None
     manifest: dict[str, Any] | None = None
@@ -167,6 +169,7 @@ def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = Non
         projection=projection,
         indicators=read_csv(folder / "indicators.csv"),
         care=read_csv(folder / "care.csv"),
+        intervals=read_csv(folder / "intervals.csv", numbers=NUMBERS | QUANTILES),
         targets=read_csv(folder / "targets.csv"),
         extra=extra,
         manifest=read_manifest(folder) if (folder / MANIFEST).is_file() else {},

@@ -83,6 +83,10 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     if "definition" in rows:
         rows = rows[rows["definition"].isin(["resident", ""])]
     keys = ["indicator", *[key for key in KEYS if key != "scenario"]]
+    if run.intervals is not None:
+        bounds = run.intervals.rename(columns={"q0.1": "lower", "q0.9": "upper"})
+        bounds = bounds[[*keys, "scenario", "lower", "upper"]]
+        rows = rows.merge(bounds, on=[*keys, "scenario"], how="left", validate="m:1")
     columns = ["value", *[c for c in ("lower", "upper") if c in rows]]
     wide = rows.pivot(index=keys, columns="scenario", values=columns)  # noqa: PD010
     order = rows[keys].drop_duplicates()
@@ -105,6 +109,8 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     )
     for scenario in run.scenarios:
         for column in columns:
+            if column != "value" and not wide[(column, scenario)].notna().any():
+                continue
             word = run.scenario_name(scenario, lang)
             name = word if column == "value" else f"{word} · {label(f'col.{column}', lang)}"
             result[name] = (wide[(column, scenario)].to_numpy(dtype=float) * factor).round(2)
