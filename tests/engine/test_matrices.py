@@ -71,6 +71,34 @@ def test_project__equals_repeated_multiplication_with_migration_rates(
         np.testing.assert_allclose(people, result.sel(year=period), rtol=1e-12)
 
 
+@pytest.mark.parametrize("timing", ["end", "even", "start"])
+@pytest.mark.parametrize("exposure", ["before_migration", "after_migration", "textbook"])
+def test_project__counts_and_rates_of_migrants_add_up(
+    two_by_two: xr.Dataset, timing: str, exposure: str
+) -> None:
+    """Arrivals as counts, departures as a rate that some states share."""
+    choice = {"migration_timing": timing, "births_exposure": exposure}
+    rate = -0.05 - abs(two_by_two["net_migration"].isel(region=0, drop=True)) / 100
+    inputs = two_by_two.assign(net_migration_rate=rate.drop_attrs())
+    result = project(inputs, **choice)
+    people = inputs["population"]
+    for period in inputs["period"].to_numpy():
+        counts = inputs["net_migration"].sel(period=period)
+        people = rogers_matrix(inputs, int(period), **choice).apply(people, counts)
+        expected = result["population"].sel(year=period).transpose(*people.dims)
+        np.testing.assert_allclose(people, expected, rtol=1e-12)
+    if timing == "end":
+        start = result["population"].isel(year=slice(0, -1)).rename(year="period")
+        start = start.assign_coords(period=inputs["period"].to_numpy())
+        booked = inputs["net_migration"] + rate * start
+        expected = booked.transpose(*result["net_migration"].dims)
+        np.testing.assert_allclose(result["net_migration"], expected, rtol=1e-12, atol=1e-12)
+    lone = inputs.drop_vars(["move_probability", "edge_kind"]).drop_dims("edge")
+    whole = project(lone, **choice)["population"]
+    few = project(lone, outputs=["population"], **choice)["population"]
+    np.testing.assert_array_equal(few, whole)
+
+
 def test_project__states_that_no_edge_touches(two_by_two: xr.Dataset) -> None:
     """Some states coupled, some alone: each as if projected apart."""
     few = two_by_two.isel(edge=[0])  # within region B alone

@@ -146,8 +146,8 @@ def test_check__all_faults_at_once(inputs: xr.Dataset) -> None:
             "edge 1: unknown kind of move; got marriage",
         ),
         (
-            lambda d: d.assign(net_migration_rate=d["net_migration"]),
-            "both given, counts and rates",
+            lambda d: d.assign(net_migration_rate=d["net_migration"].assign_attrs(units="person")),
+            "net_migration_rate: wrong units; got person; expected person-1 year-1",
         ),
     ],
 )

@@ -51,6 +51,12 @@ def check_inputs(inputs: xr.Dataset, period: xr.DataArray) -> None:
     if "survival_table" in inputs and "row" not in inputs["survival_table"].dims:
         got = inputs["survival_table"].dims
         problems.add("dim `row` is missing", where="survival_table", got=got)
+    if "net_migration_rate" in inputs:
+        problems.add(
+            "rates of migrants are not known to draws",
+            where="net_migration_rate",
+            remedy="give counts (net_migration), or project with `popsim.project`",
+        )
     if "period" in inputs.coords and not np.array_equal(inputs["period"], period):
         problems.add(
             "periods other than of the levels",

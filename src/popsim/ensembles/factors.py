@@ -107,6 +107,12 @@ def ensemble_inputs(
     for name in ("tfr", "mortality_index", "survival_ratio", "fertility_rate"):
         if name not in inputs:
             problems.add("variable is missing", where=name, expected="inputs of build_inputs")
+    if "net_migration_rate" in inputs:
+        problems.add(
+            "rates of migrants are not known to draws",
+            where="net_migration_rate",
+            remedy="book them as counts first: `popsim.ensembles.from_inputs.by_region`",
+        )
     if "scenario" in inputs.dims:
         problems.add("several scenarios", where="scenario", remedy="select one")
     problems.raise_if_any()

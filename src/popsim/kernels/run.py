@@ -29,19 +29,19 @@ def at(rate, el, s, t):
 
 @inlined
 def _fill_migrants(rates, rules, el, s, t, g, now, row, faults):
-    """External migrants of a step.  now, row (X)."""
+    """External migrants of a step, counts and rate together.  now, row (X)."""
     if rates.migrants.shape[0] > 0:
         given = at(rates.migrants, el, s, t)[g]
         book.copy_row(given, row)
         if rules.screen_migrants:
             faults[1] += one.count_outside(given, -HUGE, HUGE)
-    elif rates.migration_rate.shape[0] > 0:
-        rate = at(rates.migration_rate, el, s, t)[g]
-        for x in range(row.shape[0]):
-            row[x] = rules.years * rate[x] * now[x]
-    elif rules.floor:
+    elif rates.migration_rate.shape[0] > 0 or rules.floor:
         for x in range(row.shape[0]):
             row[x] = 0.0
+    if rates.migration_rate.shape[0] > 0:
+        rate = at(rates.migration_rate, el, s, t)[g]
+        for x in range(row.shape[0]):
+            row[x] += rules.years * rate[x] * now[x]
     if rules.floor:
         one.limit_emigration(now, row)
 

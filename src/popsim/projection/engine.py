@@ -64,9 +64,9 @@ def project(
 ) -> xr.Dataset:
     """Project a population by age, sex and state through all periods of its inputs.
 
-    P population, G external net migrants of a step, S survival ratio into the age reached, f
-    births per woman-year, p probability of moving along an edge, n years of a step, h the share
-    of G present from the start of it (0, 1/2, 1 for `end`, `even`, `start`).
+    P population, G external net migrants of a step (counts + n rate P), S survival ratio into the
+    age reached, f births per woman-year, p probability of moving along an edge, n years of a
+    step, h the share of G present from the start of it (0, 1/2, 1 for `end`, `even`, `start`).
 
     Parameters
     ----------
@@ -81,9 +81,10 @@ def project(
         - ``sex_ratio_at_birth`` ([state], [period]), boys per girl;
         - optional ``move_probability`` (edge, sex, age, [period]), by the age reached, with the
           coordinates ``origin_*`` and ``destination_*`` for every state dim;
-        - optional ``net_migration`` (state, sex, age, period), persons a step, or
+        - optional ``net_migration`` (state, sex, age, period), persons a step, and
           ``net_migration_rate`` ([state], sex, age, [period]), per person of the starting
-          population and year.
+          population of that age and year; where both are given they add up, so arrivals may be
+          counts and departures a negative rate on those who are there.
 
         Dims in brackets may be absent from rates: the same everywhere. The loop dims scenario and
         draw may stand on anything. The step is the width of the age groups; periods are labelled
@@ -328,6 +329,7 @@ def _negative(frame: Frame, rates: Rates, rules: Rules, accounts: Accounts) -> D
             f"population ({where})",
             got,
             "0 or more",
-            "mend net_migration, or choose on_negative='floor' to hold it back as the UN does",
+            "mend net_migration or net_migration_rate, or choose on_negative='floor' to hold it "
+            "back as the UN does",
         )
     )

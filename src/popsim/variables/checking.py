@@ -51,10 +51,6 @@ def check(inputs: xr.Dataset, *, skip: Collection[str] = ()) -> None:
             where="survival_ratio, death_rate",
             got=given or "neither",
         )
-    if "net_migration" in inputs and "net_migration_rate" in inputs:
-        problems.add(
-            "both given, counts and rates; expected one", where="net_migration, net_migration_rate"
-        )
     if "open_survival_ratio" in inputs and "death_rate" in inputs:
         problems.add(
             "death rates say already who survives in the open group", where="open_survival_ratio"
