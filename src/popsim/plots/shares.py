@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -38,6 +39,7 @@ def share_paths(
     target_year: int | None = None,
     indicator: str = "population_share",
     group: str = "city_proper",
+    who: str = "resident",
     source: str = "",
     members: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
@@ -57,6 +59,8 @@ def share_paths(
         Year the aim is due, marked on the line.
     indicator, group
         What is drawn.
+    who
+        Definition of the population: residents or the registered, where the rows tell them apart.
     source
         Text of the source line.
     members
@@ -78,23 +82,25 @@ def share_paths(
     rows = indicators[
         (indicators["indicator"] == indicator) & (indicators["group_or_region"] == group)
     ]
+    if "definition" in rows:
+        rows = rows[rows["definition"].isin([who, ""])]
     if rows.empty:
         raise DataError(
             Problem("no rows to draw", "indicators.csv", expected=f"{indicator} of {group}")
         )
     boundaries = list(dict.fromkeys(rows["boundary"]))
     near = [b for b in boundaries if _comes_near(rows[rows["boundary"] == b], threshold)]
-    figure = new_figure(10.2, 5.4)
+    figure = new_figure(11.4, 5.4)
     right = 0.965 if near else 0.80
     grid = figure.add_gridspec(
-        1, 2 if near else 1, left=0.075, right=right, bottom=0.185, top=0.80, wspace=0.24
+        1, 2 if near else 1, left=0.065, right=right, bottom=0.185, top=0.80, wspace=0.16
     )
     first, last = int(rows["year"].min()), int(rows["year"].max())
     axes = figure.add_subplot(grid[0, 0])
     _lines(axes, rows, threshold, target_year)
     axes.set_ylim(0, max(70.0, 100 * rows["value"].max() * 1.1))
     axes.set_ylabel(label("plot.share.y", lang))
-    _name_boundaries(axes, rows, boundaries, lang)
+    _name_boundaries(axes, rows, boundaries, lang, inside=bool(near))
     _aim(axes, threshold, first, lang)
     if near:
         part = rows[rows["boundary"].isin(near)]
@@ -144,7 +150,7 @@ def _magnified(
 def _comes_near(rows: pd.DataFrame, threshold: float | None) -> bool:
     if threshold is None:
         return False
-    return bool(((rows["value"] - threshold).abs() < NEAR).any())
+    return bool(((rows["value"] - threshold).abs() < NEAR).all())
 
 
 def _one(rows: pd.DataFrame, column: str, default: str) -> str:
@@ -175,7 +181,8 @@ def _lines(
             linewidth=2,
         )
     if threshold is not None:
-        axes.axhline(100 * threshold, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        span = [rows["year"].min(), rows["year"].max()]
+        axes.plot(span, [100 * threshold] * 2, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         if target_year is not None:
             axes.plot([target_year], [100 * threshold], marker="D", color=INK, markersize=5)
     years = sorted(set(rows["year"]))
@@ -198,8 +205,23 @@ def _aim(axes: Axes, threshold: float | None, first: int, lang: str) -> None:
     )
 
 
-def _name_boundaries(axes: Axes, rows: pd.DataFrame, boundaries: list[str], lang: str) -> None:
-    """Write each boundary's name on its bundle of lines."""
+def _name_boundaries(
+    axes: Axes, rows: pd.DataFrame, boundaries: list[str], lang: str, *, inside: bool
+) -> None:
+    """Write each boundary's name on its bundle of lines; beside their ends where there are many."""
+    if inside and len(boundaries) > 3:
+        first, last = int(rows["year"].min()), int(rows["year"].max())
+        axes.set_xlim(first, last + 0.62 * (last - first))
+        ends = rows[rows["year"] == last].groupby("boundary", sort=False)["value"].mean()
+        labels = []
+        for boundary, value in ends.items():
+            word = label_or(f"boundary.{boundary}", lang, str(boundary))
+            # That a boundary is a what-if stands below the picture.
+            word = re.sub(r"\s*[（(][^（）()]*[）)]$", "", word)
+            labels.append((100 * float(value), "\n".join(wrap(word, 26)), MUTED))
+        tall = max(text.count("\n") + 1 for _, text, _ in labels)
+        direct_labels(axes, last, labels, gap=0.052 * tall)
+        return
     middle = rows["year"].median()
     for boundary in boundaries:
         part = rows[rows["boundary"] == boundary]

@@ -163,8 +163,30 @@ def footer(
         joiner.join([counted, *notes]),
         phrase("text.footer_source", lang, source=source),
     ]
-    text = "\n".join(line for part in parts for line in wrap(part, int(18.0 * width)))
+    lines = [line for part in parts for line in wrap(part, int(18.0 * width))]
+    text = "\n".join(lines)
+    _make_room(figure, len(lines) * 7.5 * 1.35 / 72 + 0.16)
     figure.text(0.02, 0.012, text, size=7.5, va="bottom", ha="left", color=MUTED, linespacing=1.35)
+
+
+def _make_room(figure: Figure, inches: float) -> None:
+    """Let the figure grow at its foot until its panels and their ticks clear so many inches."""
+    width, height = (float(size) for size in figure.get_size_inches())
+    ticks = 0.42
+    lowest = min((axes.get_position().y0 for axes in figure.axes), default=1.0) * height
+    more = inches + ticks - lowest
+    if more <= 0:
+        return
+    new = height + more
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position(
+            (box.x0, (box.y0 * height + more) / new, box.width, box.height * height / new)
+        )
+    for text in figure.texts:
+        x, y = text.get_position()
+        text.set_position((x, (y * height + more) / new))
+    figure.set_size_inches(width, new)
 
 
 def wrap(text: str, columns: int) -> list[str]:
