@@ -11,7 +11,7 @@ import xarray as xr
 from popsim.ensembles.checks import row_of
 from popsim.ensembles.keep import Kept
 from popsim.kernels.ensemble_data import Levels, Patterns, Sums, Timing, aligned, padded
-from popsim.kernels.ensemble_vectors import LANES
+from popsim.kernels.vectors import LANES
 from popsim.projection.arrange import Frame, frame_of, lay_out
 
 __all__ = ["frame_for", "lay_out_levels", "lay_out_patterns", "lay_out_sums", "lay_out_timing"]

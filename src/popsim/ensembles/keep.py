@@ -13,7 +13,7 @@ import xarray as xr
 from popsim.coords import States
 from popsim.errors import Problems
 from popsim.kernels.ensemble_data import Places, aligned, padded
-from popsim.kernels.ensemble_vectors import LANES
+from popsim.kernels.vectors import LANES
 
 __all__ = ["Keep", "Kept", "kept_sums", "places_of"]
 

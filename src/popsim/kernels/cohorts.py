@@ -10,9 +10,9 @@ alive at its start, then births, then the newborn. The numbers are those of `run
 from __future__ import annotations
 
 from popsim.kernels import step as one
-from popsim.kernels.ensemble_vectors import fill, fused, load, store, times
 from popsim.kernels.jit import inlined, kernel
 from popsim.kernels.lean import dead
+from popsim.kernels.vectors import fill, fused, load, store, times
 
 __all__ = ["LANES", "cohort_jobs"]
 

@@ -15,7 +15,8 @@ that moves couple are in `ensemble_moves`; letters are in `ensemble_data`.
 
 from __future__ import annotations
 
-from popsim.kernels.ensemble_vectors import (
+from popsim.kernels.jit import inlined, kernel
+from popsim.kernels.vectors import (
     LANES,
     fill,
     first_lane,
@@ -28,7 +29,6 @@ from popsim.kernels.ensemble_vectors import (
     sum_lanes,
     times,
 )
-from popsim.kernels.jit import inlined, kernel
 
 __all__ = ["project_draws"]
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from popsim.kernels.ensemble_vectors import LANES
+from popsim.kernels.vectors import LANES
 
 __all__ = ["Levels", "Patterns", "Places", "Sums", "Timing", "aligned", "padded"]
 

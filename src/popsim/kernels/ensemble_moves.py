@@ -25,7 +25,8 @@ from popsim.kernels.ensemble import (
     women,
 )
 from popsim.kernels.ensemble_data import aligned
-from popsim.kernels.ensemble_vectors import (
+from popsim.kernels.jit import inlined, kernel
+from popsim.kernels.vectors import (
     LANES,
     fill,
     first_lane,
@@ -37,7 +38,6 @@ from popsim.kernels.ensemble_vectors import (
     store,
     times,
 )
-from popsim.kernels.jit import inlined, kernel
 
 __all__ = ["GroupRoom", "project_coupled_draws", "room_for"]
 

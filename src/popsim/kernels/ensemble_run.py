@@ -12,8 +12,8 @@ from popsim.kernels.data import Groups
 from popsim.kernels.ensemble import project_draws
 from popsim.kernels.ensemble_data import Levels, Patterns, Places, Sums, Timing, aligned
 from popsim.kernels.ensemble_moves import project_coupled_draws, room_for
-from popsim.kernels.ensemble_vectors import LANES
 from popsim.kernels.threads import default_threads
+from popsim.kernels.vectors import LANES
 
 __all__ = ["Below", "run_draws"]
 

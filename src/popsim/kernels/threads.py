@@ -12,11 +12,14 @@ from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
 from popsim.kernels.lean import lean_jobs
 from popsim.kernels.run import run_jobs
 from popsim.kernels.step import scan_rows
+from popsim.kernels.vectors import LANES as VECTOR
 
 __all__ = ["default_threads", "run", "scan"]
 
 # Below this many cells of output, starting threads costs more than they save.
 SMALL_WORK = 200_000
+# Lanes of a vector that begins at n of it: the last n are 1.
+RAMP = np.repeat([0.0, 1.0], VECTOR)
 
 
 def default_threads() -> int:
@@ -153,8 +156,9 @@ def run(
                 rates.migrants,
                 accounts.population,
                 np.zeros((3, rates.population.shape[3])),
+                RAMP,
                 faults[k],
-                tuple(rules),
+                (rules.years, rules.early, rules.exposure, rules.first_bearing, rules.stop_bearing),
             )
         if moves.size:
             return float(

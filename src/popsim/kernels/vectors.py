@@ -15,12 +15,14 @@ from numba.extending import intrinsic, register_model
 
 __all__ = [
     "LANES",
+    "any_below",
     "fill",
     "first_lane",
     "fused",
     "least",
     "least_lane",
     "load",
+    "minus",
     "plus",
     "store",
     "sum_lanes",
@@ -131,6 +133,16 @@ def plus(typingctx, a, b):
 
 
 @intrinsic
+def minus(typingctx, a, b):
+    """Difference of two vectors."""
+
+    def generate(context, builder, signature, args):
+        return builder.fsub(*args)
+
+    return _eight(_eight, _eight), generate
+
+
+@intrinsic
 def times(typingctx, a, b):
     """Product of two vectors."""
 
@@ -160,6 +172,18 @@ def least(typingctx, a, b):
         return builder.select(smaller, *args)
 
     return _eight(_eight, _eight), generate
+
+
+@intrinsic
+def any_below(typingctx, vector):
+    """Whether any lane is below 0."""
+
+    def generate(context, builder, signature, args):
+        below = builder.fcmp_ordered("<", args[0], ir.Constant(_VECTOR, [0.0] * LANES))
+        lanes = builder.bitcast(below, ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", lanes, ir.Constant(ir.IntType(LANES), 0))
+
+    return types.boolean(_eight), generate
 
 
 @intrinsic
