@@ -41,6 +41,10 @@ def inputs_of(seed: int, states: dict[str, list[str]]) -> xr.Dataset:
             "fertility_rate": (("age", "period"), fertility[:, None]),
             "sex_ratio_at_birth": 1.07,
             "net_migration": ([*dims, "period"], draw.uniform(0, 9, (*shape, 2, AGES, 1))),
+            "net_migration_rate": (
+                ("sex", "age"),
+                draw.uniform(-0.1, 0.02, (2, AGES)) * (np.arange(AGES) > 0),
+            ),
             "move_probability": (
                 ("edge", "sex", "age", "period"),
                 draw.uniform(0, 0.4, (n_edges, 2, AGES, 1)),
@@ -68,6 +72,7 @@ def test_advance__is_a_step_of_the_engine(seed: int, timing: str, exposure: str)
     move = inputs["move_probability"].isel(period=0).to_numpy()[None]
     people = inputs["population"].to_numpy().reshape(1, 4, 2, AGES)
     net = inputs["net_migration"].isel(period=0).to_numpy().reshape(1, 4, 2, AGES)
+    net = net + inputs["net_migration_rate"].to_numpy() * people
     survival = inputs["survival_ratio"].isel(period=0).to_numpy()[None, None]
     fertility = np.tile(inputs["fertility_rate"].isel(period=0), (1, 4, 1))
     year = advance(

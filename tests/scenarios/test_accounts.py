@@ -8,6 +8,8 @@ import pytest
 import xarray as xr
 
 from popsim.assumptions import Fitted, walk
+from popsim.assumptions.solve import solve_year
+from popsim.assumptions.walk import levels_of, six, system_of
 from popsim.errors import DataError
 from popsim.growth import urban_growth_table
 from popsim.hukou import (
@@ -48,14 +50,55 @@ def test_project__merged_states_equal_a_run_of_counties_alone(fitted: Fitted, pl
     drivers = scenario_drivers(fitted, plan.scenarios[0], last_year=2035)
     still = {f"{n}_probability": 0 * drivers[f"{n}_probability"] for n in ("leaving", "returning")}
     inputs = walk(fitted, drivers.assign(still))
-    whole = inputs.drop_dims("edge").drop_vars(["absent_population", "absent_net_migration"])
-    people, net = inputs["population"].sum(states), inputs["net_migration"].sum(states)
-    merged = whole.assign(population=people, net_migration=net).drop_vars(states)
     result = project(inputs)
+    away = ["absent_population", "absent_net_migration", "net_migration_rate"]
+    whole = inputs.drop_dims("edge").drop_vars(away)
+    # Only the floating leave by a rate: who they are is lost in the merger, so all are counts.
+    people, net = inputs["population"].sum(states), result["net_migration"].sum(states)
+    merged = whole.assign(population=people, net_migration=net).drop_vars(states)
     ours = result["population"].sum(states)
     theirs = project(merged)["population"].transpose(*ours.dims)
     assert check_status(result["population"].sum("area"), theirs) < 1e-9
     assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9)
+
+
+def test_project__is_the_year_that_the_levels_were_solved_for(
+    fitted: Fitted, plan: Plan, result: xr.Dataset
+) -> None:
+    # Each year's moves and migrants were solved from the year before: 15 years later the engine
+    # and the solver still hold the same people.
+    drivers = scenario_drivers(fitted, plan.scenarios[0], last_year=2035)
+    system, people = system_of(fitted, plan.engine), six(fitted.population)[None]
+    absent = None if fitted.hukou is None else six(fitted.hukou.absent)[None, :, :, 0]
+    for year, level in zip(range(2021, 2036), levels_of(drivers, fitted), strict=True):
+        solved = solve_year(system, people, absent, level, year)
+        people, absent = solved.people, solved.absent
+        ours = six(result["population"].sel(scenario="recent", year=year))
+        assert ours == pytest.approx(people[0], rel=1e-12 * (year - 2019)), year
+
+
+def test_project__those_who_leave_follow_those_who_are_there(
+    inputs: xr.Dataset, result: xr.Dataset
+) -> None:
+    # Half of the arrivals of 2025, changed in the inputs themselves: fewer leave from 2026 on.
+    one = inputs.sel(scenario="recent", drop=True)
+    come = {"status": "floating", "period": 2025}
+    fewer = one["net_migration"].copy()
+    fewer.loc[come] = 0.5 * fewer.loc[come]
+    other = project(one.assign(net_migration=fewer))
+    plain = result.sel(scenario="recent")
+    here = {"status": "floating"}
+    dims = ["region", "area", "sex", "age"]
+
+    def left(run: xr.Dataset, counts: xr.DataArray, year: int) -> float:
+        net = run["net_migration"].sel(**here, period=year).sum(dims)
+        return float(counts.sel(**here, period=year).sum(dims) - net)
+
+    assert left(other, fewer, 2025) == pytest.approx(left(plain, one["net_migration"], 2025))
+    stock = [run["population"].sel(**here, year=2025).sum(dims) for run in (other, plain)]
+    gone = [left(other, fewer, 2026), left(plain, one["net_migration"], 2026)]
+    assert gone[0] < gone[1] - 1_000
+    assert gone[0] / gone[1] == pytest.approx(float(stock[0] / stock[1]), abs=0.01)
 
 
 def test_moves__between_counties_sum_to_nothing_for_the_city(result: xr.Dataset) -> None:
@@ -145,8 +188,9 @@ def test_newborn_rule__mixed_couples_register_their_children(fitted: Fitted, pla
     babies = []
     for one in (fitted, half):
         inputs = scenario_inputs(one, plan.scenarios[:1], last_year=2025)
-        people = project(inputs)["population"].sel(status="floating", year=2025, age=0)
-        arrived = inputs["net_migration"].sel(status="floating", period=2025, age=0)
+        result = project(inputs)
+        people = result["population"].sel(status="floating", year=2025, age=0)
+        arrived = result["net_migration"].sel(status="floating", period=2025, age=0)
         born = people.sum(["region", "area", "sex"]) - arrived.sum(["region", "area", "sex"])
         babies.append(float(born.squeeze()))
     # Registration at the same age is on top in both: half of the newborn are left to the floating.

@@ -114,7 +114,7 @@ def test_total_path__net_migration_is_the_total_asked_for(fitted: Fitted) -> Non
     models = dict.fromkeys(("fertility", "mortality", "urbanisation"), RECENT)
     path = Model("total_path", persons={2025: 10_000, 2029: 50_000})
     inputs = build_inputs(fitted, last_year=LAST, migration=path, **models)
-    net = inputs["net_migration"].sum(["region", "area", "status", "sex", "age"])
+    net = project(inputs)["net_migration"].sum(["region", "area", "status", "sex", "age"])
     assert float(net.sel(period=2025)) == pytest.approx(10_000, rel=1e-9)
     assert float(net.sel(period=2027)) == pytest.approx(30_000, rel=1e-9)
 

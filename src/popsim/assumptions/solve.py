@@ -58,7 +58,7 @@ class Levels(NamedTuple):
     sex_ratio: Array  # (L)
     arrivals: Array  # (L, R, G, X) persons
     net_total: Array  # (L) net migrants wanted, NaN where arrivals are as given
-    departure: Array  # (L, R, G, X) probability that one of the floating leaves
+    departure: Array  # (L, R, G, X) share of the floating of the start who leave, by age then
     absence: Array  # (L, R) probability that one of the absent returns
     hazard: Array  # (L, R, X) probability of registration
     newborn: Array  # (L) share of newborns of floating mothers registered at birth
@@ -75,7 +75,8 @@ class Solved(NamedTuple):
 
     people: Array  # (L, R, A, U, G, X) at the end
     births: Array  # (L, R, A, U)
-    migrants: Array  # (L, R, A, U, G, X)
+    migrants: Array  # (L, R, A, U, G, X) net, those who leave by the rate among them
+    counts: Array  # (L, R, A, U, G, X) the same without them
     move: Array  # (L, E, G, X)
     absent: Array  # (L, R, A, G, X) at the end
     absent_migrants: Array  # (L, R, A, G, X)
@@ -106,16 +107,16 @@ def solve_year(
     ConfigError
         Where a path or an event asks to move more people than there are.
     """
-    counts = (len(people), int(np.prod(people.shape[1:4])), *people.shape[4:])
+    sizes = (len(people), int(np.prod(people.shape[1:4])), *people.shape[4:])
     survival = levels.survival[:, :, None, None]
     wide = np.broadcast_to(survival, people.shape[:4] + levels.survival.shape[-2:])
     fertility = np.broadcast_to(
         levels.fertility[:, :, None, None], (*people.shape[:4], people.shape[-1])
     )
     flat = (
-        people.reshape(counts),
-        wide.reshape(counts),
-        fertility.reshape(*counts[:2], -1),
+        people.reshape(sizes),
+        wide.reshape(sizes),
+        fertility.reshape(*sizes[:2], -1),
         levels.sex_ratio,
     )
     survivors = survivors_of(people, survival)
@@ -124,12 +125,12 @@ def solve_year(
     if absent is not None:
         gone, gone_next = _absent(system, absent, levels)
     move = _known_moves(system, people.shape, levels)
-    migrants = _external(system, people, survivors, gone, move, levels)
+    migrants, counts = _external(system, people, survivors, gone, move, levels)
 
     def outcome() -> tuple[Array, Array]:
         edges = system.edges
         moves = None if edges is None else Moves(edges.incidence, edges.origin, move)
-        result = advance(*flat, migrants.reshape(counts), moves, convention=system.convention)
+        result = advance(*flat, migrants.reshape(sizes), moves, convention=system.convention)
         return result.people.reshape(people.shape), result.births.reshape(people.shape[:4])
 
     after, births = outcome()
@@ -139,13 +140,15 @@ def solve_year(
         net = np.zeros(people.shape[:2])
         for _ in range(8):
             missing = _missing(people, after, levels)
-            if np.abs(missing).max() < REACHED:
+            # A scenario that has arrived stays put: it comes out the same alone as among others.
+            missing[np.abs(missing).max(1) < REACHED] = 0.0
+            if not missing.any():
                 break
             rising = (net > 0) | ((net == 0) & (missing > 0))
             net += missing / np.where(rising, pool[:, :, 1], pool[:, :, 0])
             _steer(system, move, net, levels, year)
             after, births = outcome()
-    return Solved(after, births, migrants, move, gone_next, gone)
+    return Solved(after, births, migrants, counts, move, gone_next, gone)
 
 
 def _newborn(births: Array, levels: Levels) -> Array:
@@ -199,35 +202,38 @@ def _known_moves(system: System, shape: tuple[int, ...], levels: Levels) -> Arra
 
 def _external(
     system: System, people: Array, survivors: Array, gone: Array, move: Array, levels: Levels
-) -> Array:
-    """Net migrants across the outer border (L, R, A, U, G, X)."""
+) -> tuple[Array, Array]:
+    """Net migrants across the outer border (L, R, A, U, G, X), and those given as counts."""
     come = levels.arrivals[:, :, None] * system.place[..., None, None]
-    migrants = np.zeros(people.shape)
+    arrivals, left = np.zeros(people.shape), np.zeros(people.shape)
     edges = system.edges
     if edges is None or not edges.of("registered").size:
-        migrants[:, :, :, 0] = come
-        return _scaled(migrants, come[:, :, :, None], levels.net_total)
+        arrivals[:, :, :, 0] = come
+        counts = _scaled(arrivals, left, arrivals, levels.net_total)
+        return counts, counts
     at = np.concatenate([edges.of("leaving"), edges.of("returning")])
     flow = move[:, at] * survivors.reshape(len(people), -1, *people.shape[4:])[:, edges.origin[at]]
     within = gained(edges.incidence[:, at], flow).reshape(people.shape)
+    counts = np.zeros(people.shape)
     # Whoever of the registered leaves the residents is absent: what the absent gain by moves and
     # the moves inside do not explain has crossed the outer border.
-    migrants[:, :, :, REGISTERED] = -gone - within[:, :, :, REGISTERED]
-    leave = -levels.departure[:, :, None] * survivors[:, :, :, FLOATING]
-    migrants[:, :, :, FLOATING] = leave
-    filled = np.zeros(people.shape)
-    filled[:, :, :, FLOATING] = come
-    return _scaled(migrants + filled, filled, levels.net_total)
+    counts[:, :, :, REGISTERED] = -gone - within[:, :, :, REGISTERED]
+    counts[:, :, :, FLOATING] = come
+    arrivals[:, :, :, FLOATING] = come
+    # The engine's `net_migration_rate`: on the people of the start, at the same age.
+    left[:, :, :, FLOATING] = -levels.departure[:, :, None] * people[:, :, :, FLOATING]
+    counts = _scaled(counts, left, arrivals, levels.net_total)
+    return counts + left, counts
 
 
-def _scaled(migrants: Array, arrivals: Array, wanted: Array) -> Array:
-    """Migrants whose arrivals are changed so that the net total is the one wanted."""
-    axes = tuple(range(1, migrants.ndim))
-    total = migrants.sum(axes)
+def _scaled(counts: Array, left: Array, arrivals: Array, wanted: Array) -> Array:
+    """Counts whose arrivals are changed so that all net migrants are as many as wanted."""
+    axes = tuple(range(1, counts.ndim))
+    total = (counts + left).sum(axes)
     come = arrivals.sum(axes)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(np.isnan(wanted), 0.0, (wanted - total) / come)
-    result: Array = migrants + factor.reshape(-1, *[1] * (migrants.ndim - 1)) * arrivals
+    result: Array = counts + factor.reshape(-1, *[1] * (counts.ndim - 1)) * arrivals
     return result
 
 
@@ -242,9 +248,9 @@ def _missing(people: Array, after: Array, levels: Levels) -> Array:
         share = expit(position)
         gap = levels.urban_share * whole.sum(1) - (share * whole).sum(1)
         step = gap / (share * (1 - share) * whole).sum(1)
-        step = np.where(np.isnan(step), 0.0, step)
+        step = np.where(np.abs(step) < 1e-14, 0.0, np.nan_to_num(step))
         position = position + step[:, None]
-        if np.abs(step).max() < 1e-14:
+        if not step.any():
             break
     missing: Array = expit(position) * whole - now[:, :, 0]
     return np.where(np.isnan(missing), 0.0, missing)

@@ -133,9 +133,11 @@ def walk(
     xr.Dataset
         ``population``, ``base_year``, ``survival_ratio``, ``fertility_rate``,
         ``sex_ratio_at_birth``, ``net_migration`` and, with areas or statuses,
-        ``move_probability``; with statuses also ``absent_population`` and
-        ``absent_net_migration`` (.., region, [area], sex, age, period), the account of those
-        registered here who live elsewhere (`popsim.hukou.absent_inputs`).
+        ``move_probability``. With statuses also ``net_migration_rate`` (.., region, status, sex,
+        age, period), by which the floating leave across the outer border, a share of those who
+        are there at the start of the year (arrivals, and the registered, are counts); and
+        ``absent_population`` and ``absent_net_migration`` (.., region, [area], sex, age, period),
+        the account of those registered here who live elsewhere (`popsim.hukou.absent_inputs`).
 
     Raises
     ------
@@ -158,7 +160,7 @@ def walk(
     move = np.empty((lines, len(levels), edges, *people.shape[4:]))
     for t, level in enumerate(levels):
         solved = solve_year(system, people, absent, level, int(periods[t]))
-        migrants[:, :, :, :, t] = solved.migrants
+        migrants[:, :, :, :, t] = solved.counts
         move[:, t] = solved.move
         gone[:, :, :, t] = solved.absent_migrants
         people = solved.people
@@ -178,10 +180,23 @@ def walk(
     if system.edges is not None:
         variables["move_probability"] = _moves(move, coords, system)
     if fitted.hukou is not None:
+        variables["net_migration_rate"] = _leaving_rate(drivers["departure_probability"])
         dims = [d for d in base.dims if d != "status"]
         variables["absent_population"] = fitted.hukou.absent.transpose(*dims)
         variables["absent_net_migration"] = _labelled(gone, coords, dims, "net moves of absent")
     return xr.Dataset(variables)
+
+
+def _leaving_rate(departure: xr.DataArray) -> xr.DataArray:
+    """Net migrants per person and year (.., region, status, sex, age, period)."""
+    nobody = xr.zeros_like(departure)
+    rate = xr.concat(
+        [nobody, -departure], xr.DataArray(["registered", "floating"], dims="status", name="status")
+    )
+    last = ("region", "status", "sex", "age", "period")
+    return rate.transpose(..., *last).assign_attrs(
+        units="person-1 year-1", long_name="net migration rate: the floating who leave"
+    )
 
 
 def _labelled(values: Array, coords: Mapping[str, Any], dims: Any, name: str) -> xr.DataArray:

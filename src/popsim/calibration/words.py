@@ -134,10 +134,11 @@ def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dic
             "floating.",
         ),
         "departures": (
-            f"流动人口每年以1/{stay}的概率离开;迁入人数由常住人口总量拟合,县与年龄构成取自两次普查间的残差。",
-            f"One of the floating leaves with a probability of 1/{stay} a year; arrivals are "
-            "fitted to the total of residents, their counties and ages are those that the residual "
-            "between the censuses asks for.",
+            f"流动人口每年有1/{stay}离开或返回原籍县(按年初在本地的人数计,随人数增减);迁入人数由常住人口总量拟合,"
+            "县与年龄构成取自两次普查间的残差。",
+            f"One in {stay} of the floating leaves a year, or goes back to a county inside: a share "
+            "of those who are there at its start. Arrivals are fitted to the total of residents; "
+            "their counties and ages are those that the residual between the censuses asks for.",
         ),
         "registration": (
             "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍,含市内各县之间);之后按平均水平延续。",

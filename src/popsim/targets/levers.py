@@ -90,7 +90,8 @@ class Requirement:
     amount
         The amount at which the target is just met; 0 where it is met without it.
     history
-        The same quantity in the inputs (mean a year), to compare with; NaN where there is none.
+        The same quantity as projected without it (mean a year), to compare with; NaN where there
+        is none.
     times_history
         ``|amount| / |history|``.
     plausible
@@ -114,7 +115,9 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Lever:
-    """A lever: how it changes the inputs, its unit, its value in the inputs, the largest tried.
+    """A lever: how it changes the inputs, its unit, its value without it, the largest tried.
+
+    `history` reads the result of the inputs as they are, where counts and rates stand together.
 
     `linear` says that people of every place are linear in the amount: two projections then tell
     all.
@@ -162,9 +165,9 @@ def _scale_fertility(inputs: xr.Dataset, amount: float, members: list[str]) -> x
     return inputs.assign(fertility_rate=inputs["fertility_rate"] * (1.0 + amount))
 
 
-def _mean_net(inputs: xr.Dataset, members: list[str]) -> float:
-    dims = [d for d in inputs["net_migration"].dims if d != "period"]
-    return float(inputs["net_migration"].sel(region=members).sum(dims).mean())
+def _mean_net(result: xr.Dataset, members: list[str]) -> float:
+    dims = [d for d in result["net_migration"].dims if d != "period"]
+    return float(result["net_migration"].sel(region=members).sum(dims).mean())
 
 
 LEVERS: dict[str, Lever] = {
@@ -248,7 +251,7 @@ def required(
         amount = _share_root(judged, rule, target, boundary, definition, lever)
     else:
         amount = _root(gap, rule, target, lever)
-    history = rule.history(inputs, members)
+    history = rule.history(run(inputs, **options), members)
     times = abs(amount / history) if history else np.nan
     plausible = None if not np.isfinite(times) else bool(times <= 2.0)
     return Requirement(lever, rule.unit, amount, history, times, plausible)
