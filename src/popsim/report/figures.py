@@ -43,6 +43,8 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
         return []
     table = run.indicators
     rows = table[(table["indicator"] == "population_share") & (table["boundary"] != "")]
+    if "definition" in rows:
+        rows = rows[rows["definition"].isin(["resident", ""])]
     if rows.empty:
         return []
     group = str(rows["group_or_region"].iloc[0])
