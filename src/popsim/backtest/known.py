@@ -116,8 +116,9 @@ class Known:
 
 def five_year_groups(people: xr.DataArray) -> xr.DataArray:
     """Persons in the groups 0-4, 5-9, .., 85+ from any finer groups (.., age)."""
-    group = np.minimum(people["age"].to_numpy() // GROUP * GROUP, 85)
-    grouped = people.assign_coords(age=group).groupby("age").sum()
+    start = np.minimum(people["age"].to_numpy() // GROUP * GROUP, 85)
+    grouped = people.groupby(xr.DataArray(start, dims="age", name="group")).sum()
+    grouped = grouped.rename(group="age")
     return grouped.transpose("region", "sex", "age")
 
 

@@ -110,8 +110,8 @@ def _bars(axes: Axes, starts: np.ndarray, groups: xr.DataArray, years: tuple[int
 def _five_year_groups(people: xr.DataArray) -> tuple[np.ndarray, xr.DataArray]:
     """Starts of the groups and persons in each; coarser groups are kept as they are."""
     ages = people["age"].to_numpy()
-    starts = ages // 5 * 5
-    groups = people.assign_coords(age=starts).groupby("age").sum()
+    starts = xr.DataArray(ages // 5 * 5, dims="age", name="group")
+    groups = people.groupby(starts).sum().rename(group="age")
     return groups["age"].to_numpy().astype(float), groups
 
 
