@@ -9,6 +9,8 @@ computes a demographic quantity, and no word stands here that is not in the cata
 from popsim.plots.care import care_demand
 from popsim.plots.fan import fan_chart
 from popsim.plots.files import draw_figures, write_figures
+from popsim.plots.hindcast import hindcast_chart
+from popsim.plots.hukou import hukou_chart, urban_growth_chart
 from popsim.plots.pyramid import pyramids
 from popsim.plots.shares import share_paths
 from popsim.plots.style import save, style
@@ -18,10 +20,13 @@ __all__ = [
     "care_demand",
     "draw_figures",
     "fan_chart",
+    "hindcast_chart",
+    "hukou_chart",
     "pyramids",
     "save",
     "share_paths",
     "style",
     "tile_map",
+    "urban_growth_chart",
     "write_figures",
 ]

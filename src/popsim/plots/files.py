@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from popsim.labels import label_or, phrase, titles
 from popsim.plots.care import care_demand
-from popsim.plots.fan import fan_chart, quantile_columns
+from popsim.plots.fan import fan_chart
+from popsim.plots.hindcast import hindcast_chart
+from popsim.plots.hukou import hukou_chart, urban_growth_chart
 from popsim.plots.pyramid import pyramids
 from popsim.plots.shares import share_paths
 from popsim.plots.source import (
@@ -26,6 +28,9 @@ from popsim.plots.style import save
 from popsim.plots.tiles import tile_map
 
 __all__ = ["draw_figures", "write_figures"]
+
+# A fan has the aim in it where its median comes as near as this.
+NEAR = 0.1
 
 
 def write_figures(
@@ -75,7 +80,7 @@ def draw_figures(
     names = titles(config_of(run_folder).get("scenarios") or {}, "scenario", lang)
     words: dict[str, Any] = {"lang": lang, "source": source, "names": names}
     figures: dict[str, Figure] = {}
-    indicators = table_of(run_folder, "indicators.csv")
+    indicators = _of_residents(table_of(run_folder, "indicators.csv"))
     targets = table_of(run_folder, "targets.csv")
     if indicators is not None:
         figures |= _from_indicators(indicators, targets, projection, span, words)
@@ -87,9 +92,35 @@ def draw_figures(
         scenario=names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario),
         source=source,
     )
+    intervals = table_of(run_folder, "intervals.csv")
+    if intervals is not None:
+        figures |= _fans(intervals, share_target(targets)[0], words)
     care = table_of(run_folder, "care.csv")
     if care is not None and not care.empty:
         figures["care_demand"] = care_demand(care, **words)
+    return figures | _of_status_and_past(run_folder, indicators, words)
+
+
+def _of_residents(indicators: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Rows on residents, and those of indicators that have one definition only."""
+    if indicators is None or "definition" not in indicators:
+        return indicators
+    return indicators[indicators["definition"].isin(["resident", ""])]
+
+
+def _of_status_and_past(
+    run_folder: Path, indicators: pd.DataFrame | None, words: dict[str, Any]
+) -> dict[str, Figure]:
+    """Pictures of a run with hukou states, of urban growth, and of the hindcast."""
+    figures: dict[str, Figure] = {}
+    if indicators is not None and (indicators["indicator"] == "registered_population").any():
+        figures["hukou"] = hukou_chart(indicators, **words)
+    growth = table_of(run_folder, "urban_growth.csv")
+    if growth is not None:
+        figures["urban_growth"] = urban_growth_chart(growth, **words)
+    hindcast = table_of(run_folder, "hindcast.csv")
+    if hindcast is not None:
+        figures["hindcast"] = hindcast_chart(hindcast, lang=words["lang"])
     return figures
 
 
@@ -101,7 +132,7 @@ def _from_indicators(
     words: dict[str, Any],
 ) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
-    lang, source, names = words["lang"], words["source"], words["names"]
+    lang = words["lang"]
     regions = read_regions(projection)
     threshold, due = share_target(targets)
     shares = indicators[indicators["indicator"] == "population_share"]
@@ -121,17 +152,40 @@ def _from_indicators(
             figures[f"tiles_{name}"] = tile_map(
                 indicators, regions, indicator=name, years=years, **words
             )
-    if len(quantile_columns(indicators)) > 1 and group:
-        rows = shares[shares["group_or_region"] == group]
-        for (boundary, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
+    return figures
+
+
+def _fans(
+    intervals: pd.DataFrame, threshold: float | None, words: dict[str, Any]
+) -> dict[str, Figure]:
+    """Fans of the shares that come near the aim, and of the elderly of the whole."""
+    figures: dict[str, Figure] = {}
+    lang, names = words["lang"], words["names"]
+    shown = [c for c in intervals if c not in ("q0.05", "q0.95")]
+    for scenario, rows in intervals[shown].groupby("scenario", sort=False):
+        name = names.get(str(scenario)) or str(scenario)
+        elderly = rows[
+            (rows["indicator"] == "population_60plus") & (rows["group_or_region"] == "all")
+        ]
+        figures[f"fan_60plus_{scenario}"] = fan_chart(
+            elderly,
+            indicator="population_60plus",
+            lang=lang,
+            place=name,
+            boundary=label_or("place.all", lang, ""),
+            source=words["source"],
+        )
+        shares = rows[(rows["indicator"] == "population_share") & (rows["boundary"] != "")]
+        for boundary, part in shares.groupby("boundary", sort=False):
+            near = threshold is not None and (part["q0.5"] - threshold).abs().min() < NEAR
             figures[f"fan_share_{boundary}_{scenario}"] = fan_chart(
                 part,
                 indicator="population_share",
                 lang=lang,
-                threshold=threshold,
-                place=names.get(str(scenario)) or str(scenario),
+                threshold=threshold if near else None,
+                place=name,
                 boundary=label_or(f"boundary.{boundary}", lang, str(boundary)),
-                source=source,
+                source=words["source"],
             )
     return figures
 

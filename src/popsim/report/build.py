@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup
 
 from popsim.labels import LANGS, catalogue, definition, label_or
 from popsim.plots.source import boundary_members
-from popsim.report.content import Both, Names, both, sources_used, verdicts
+from popsim.report.answers import answers, counted, families, needs_told
+from popsim.report.content import Both, Names, both, sources_used
 from popsim.report.figures import (
     care_charts,
     pyramid_chart,
@@ -31,8 +33,20 @@ from popsim.report.parts import (
     definition_rows,
     fit_rows,
     fit_scope,
-    plain_table,
     tile_rows,
+)
+from popsim.report.people import (
+    finder_rows,
+    growth_chart,
+    growth_rows,
+    hindcast_rows,
+    hindcast_verdict,
+    hukou_charts,
+    hukou_counties,
+    hukou_rows,
+    of_residents,
+    scale_rows,
+    scale_sentence,
 )
 from popsim.report.quality import quality_counties, quality_rows
 from popsim.report.uncertainty import draw_count, fan_charts
@@ -40,6 +54,12 @@ from popsim.sheets import read_run_tables
 from popsim.sheets.source import RunTables, read_csv
 
 __all__ = ["write_report"]
+
+# Tables of a run that the page reads beside those of the planning tables.
+BESIDE = (
+    "fit", "assumptions", "quality", "hindcast", "readings", "boundaries", "scales",
+    "urban_growth",
+)  # fmt: skip
 
 
 def write_report(run_folder: Path | str, path: Path | str | None = None, lang: str = "zh") -> Path:
@@ -84,13 +104,10 @@ def _asset(name: str) -> Markup:
 
 def _context(folder: Path, lang: str) -> dict[str, Any]:
     """Everything the template shows."""
-    run = read_run_tables(folder)
+    run = of_residents(read_run_tables(folder))
     names = Names(run)
     manifest = run.manifest or {}
-    tables = {
-        n: read_csv(folder / f"{n}.csv", numbers=())
-        for n in ("fit", "assumptions", "quality", "hindcast")
-    }
+    tables = {n: read_csv(folder / f"{n}.csv", numbers=()) for n in BESIDE}
     used, other = sources_used(manifest, [run.targets, run.care, tables["fit"]])
     title = manifest.get("title") or {}
     name = manifest.get("name") or "popsim"
@@ -118,7 +135,11 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "years": run.years,
         "scenarios": [(s, names.scenario(s), names.about_scenario(s)) for s in run.scenarios],
         "boundaries": _boundaries(run, names),
-        "verdicts": verdicts(run, names),
+        "answers": answers(run, names, tables["readings"]),
+        "needs": needs_told(run, names),
+        "counted": counted(run),
+        "families": families(run, names),
+        **_people(run, names, tables),
         "share_charts": share_charts(run, names),
         "fan_charts": fan_charts(run, names, *share_aim(run)),
         "draw_count": draw_count(run),
@@ -133,12 +154,28 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "assumptions": assumption_rows(tables["assumptions"], names),
         "quality": quality_rows(tables["quality"]),
         "quality_counties": quality_counties(tables["quality"], names),
-        "hindcast": plain_table(tables["hindcast"]),
         "definitions": definition_rows(),
         "sources": used,
         "other_sources": other,
         "manifest": manifest,
         "own_source": both("text.own_projection", year=run.base_year),
+    }
+
+
+def _people(run: RunTables, names: Names, tables: dict[str, pd.DataFrame | None]) -> dict[str, Any]:
+    """Residents and the registered, the growth of towns, boundaries, scales and the hindcast."""
+    growth, scales, hindcast = (tables[n] for n in ("urban_growth", "scales", "hindcast"))
+    return {
+        "hukou": hukou_rows(run),
+        "hukou_counties": hukou_counties(run, names),
+        "hukou_charts": hukou_charts(run),
+        "growth_chart": growth_chart(growth, run),
+        "growth": growth_rows(growth, run),
+        "finder": finder_rows(tables["boundaries"], run, names),
+        "scales": scale_rows(scales, run),
+        "scales_apart": scale_sentence(scales, run),
+        "hindcast": hindcast_rows(hindcast),
+        "hindcast_verdict": hindcast_verdict(hindcast),
     }
 
 

@@ -125,7 +125,11 @@ def verdicts(run: RunTables, names: Names) -> list[Verdict]:
 def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     row = rows.iloc[0]
     title = _told_apart(names.target(row), row)
-    common: dict[str, Any] = {"title": title, "boundary": names.boundary(str(row["boundary"]))}
+    on = both("text.where", boundary=names.boundary(str(row["boundary"])))
+    common: dict[str, Any] = {
+        "title": title,
+        "where": Both(on.zh, f"{on.en} ") if row["boundary"] else Both("", ""),
+    }
     extra: dict[str, Any] = {
         "target": str(row["target"]),
         "quote": str(row.get("quote", "")),
@@ -151,9 +155,8 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     if met is None:
         need = str(row["indicator"]).endswith("_need") or row.get("status") == "need_only"
         key = "text.verdict_need" if need else "text.verdict_report"
-        kept = common if not need else {k: v for k, v in common.items() if k != "boundary"}
         others = _join(_values(rows, names), _remarks(row))
-        return Verdict(sentence=both(key, **kept), others=others, css="need",
+        return Verdict(sentence=both(key, **common), others=others, css="need",
                        mark=both("word.need" if need else "word.projection"), **extra)  # fmt: skip
     if pd.isna(pd.to_numeric(row["threshold"], errors="coerce")) and ".." not in str(
         row["threshold"]
@@ -242,7 +245,8 @@ def truth(value: object) -> bool | None:
 
 def _lost(row: pd.Series, run: RunTables) -> int | None:
     """First year after the target's in which its share falls below the threshold again."""
-    if run.indicators is None or row["comparison"] != ">=":
+    residents = row.get("definition", "") in ("", "resident")
+    if run.indicators is None or row["comparison"] != ">=" or not residents:
         return None
     table = run.indicators
     rows = table[

@@ -7,7 +7,6 @@ threshold (`unit`): a share, a bed, a metre. What a reader sees is made here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from popsim.labels import label, label_or
@@ -24,7 +23,8 @@ __all__ = [
     "words",
 ]
 
-Row = Mapping[Any, Any]
+# A mapping of columns: a dict of a record, or a row of a DataFrame.
+Row = Any
 
 # Shares, shown in per cent, with what they are a share of.
 SHARES = {
