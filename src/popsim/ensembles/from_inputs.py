@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popsim.assumptions.mortality import survival_at
 from popsim.assumptions.year import advance
 from popsim.ensembles.factors import ensemble_inputs
 from popsim.ensembles.levels import LevelError
@@ -245,6 +246,11 @@ def draw_inputs(
     regions = [str(r) for r in population["region"].to_numpy()]
     if [str(r) for r in spread["region"].to_numpy()] != regions:
         raise DataError(Problem("labels other than of the population", "spread (region)"))
+    if {"area", "status"} & set(inputs["survival_ratio"].dims):
+        # Draws move one family of life tables: what a region's towns and villages differ from it
+        # is left to what survival does not explain.
+        alive = survival_at(schedule, inputs["mortality_index"])
+        inputs = inputs.assign(survival_ratio=alive)
     inputs = by_region(inputs, population)
     population = population.sum([d for d in population.dims if d in ("area", "status")])
     profile = mobility_profile(population, mobility)
@@ -327,8 +333,11 @@ def _regional(
         most = float(np.nanmax(profile.to_numpy() / people))
     reached = np.where(summed > 0, summed, np.expm1(most * np.minimum(summed, 0)) / most)
     levels: Array = np.diff(reached, axis=-1, prepend=0.0)
-    share = residents / residents.sum(0)
-    return np.asarray(levels - (share * levels).sum(1, keepdims=True))
+    # The centre is taken from regions of which nothing is known yet, where there are any.
+    free = np.array([periods > max([until, *counts]) for until, counts in own])
+    share = residents * np.where(free.any(0), free, 1.0)
+    weights = residents / share.sum(0)
+    return np.asarray(levels - (weights * levels).sum(1, keepdims=True) * (share > 0))
 
 
 def _covariance(errors: Errors, steps: int) -> Array:

@@ -13,8 +13,9 @@ import xarray as xr
 from popsim.assumptions.fitted import Fitted
 from popsim.care import prevalence, prevalence_draws
 from popsim.ensembles import LevelError, project_ensemble
-from popsim.ensembles.from_inputs import DrawErrors, draw_inputs
-from popsim.errors import ConfigError, Problem
+from popsim.ensembles.from_inputs import DrawErrors, DrawInputs, draw_inputs
+from popsim.ensembles.keep import Keep
+from popsim.errors import ConfigError, DataError, Problem
 from popsim.targets import Evidence
 from popsim.targets.evidence import AGE_GROUPS
 
@@ -141,7 +142,7 @@ def draw_scenarios(
             fitted_until=fitted_until,
             counted=_counted(fitted.table, population.sel(scenario=name), fitted_until),
         )
-        sums = project_ensemble(drawn.patterns, drawn.levels, keep=keep, by=("region",))
+        sums = _projected(drawn, keep)
         ages = [sums[f"age.{n}"].drop_attrs() for n in AGE_GROUPS]
         parts.append(xr.concat(ages, pd.Index([*AGE_GROUPS], name="age_group"), join="exact"))
         central = _central(population.sel(scenario=name, drop=True))
@@ -151,6 +152,21 @@ def draw_scenarios(
         n: xr.concat([one[n] for one in needs], label, join="exact") for n in needs[0]
     }  # fmt: skip
     return Drawn(xr.concat(parts, label, join="exact"), joined, interval)
+
+
+def _projected(drawn: DrawInputs, keep: Keep) -> xr.Dataset:
+    """Sums of all draws; a draw in which people run out is a spread too wide."""
+    try:
+        return project_ensemble(drawn.patterns, drawn.levels, keep=keep, by=("region",))
+    except DataError as error:
+        raise ConfigError(
+            Problem(
+                "a draw loses more people than there are",
+                "draws",
+                str(error).partition(". Remedy")[0],
+                remedy="smaller spreads in migration and county_migration",
+            )
+        ) from error
 
 
 def error_text(error: LevelError) -> str:
