@@ -67,7 +67,7 @@ FERTILITY: dict[str, Callable[..., xr.DataArray]] = {
 
 
 def fertility_rate(fitted: Fitted, tfr: xr.DataArray) -> xr.DataArray:
-    """Births per woman-year (region, age, period, ..) at a TFR of the whole.
+    """Births per woman-year (region, [area], age, period, ..) at a TFR of the whole.
 
     Parameters
     ----------
@@ -75,6 +75,8 @@ def fertility_rate(fitted: Fitted, tfr: xr.DataArray) -> xr.DataArray:
         Births per woman (period, ..).
     """
     rate = fitted.fertility_factor * fitted.fertility_pattern * tfr
-    return rate.transpose("region", "age", ...).assign_attrs(
+    if fitted.area_fertility is not None:
+        rate = rate * fitted.area_fertility
+    return rate.transpose("region", ..., "age", *tfr.dims).assign_attrs(
         units="births person-1 year-1", long_name="age-specific fertility rate"
     )

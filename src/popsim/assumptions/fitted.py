@@ -110,6 +110,10 @@ class Fitted:
         What had to be added to it to reach the published urban share (period).
     hukou
         Household registration, where statuses are told apart.
+    area_fertility
+        Fertility of towns and villages over that of their region (region, area); None where equal.
+    area_hazard
+        Hazard of death in towns and villages over that of all (area); None where equal.
     table
         What was fitted to what: quantity, period, published, projected, difference_percent,
         fitted_to, factor, source.
@@ -131,6 +135,8 @@ class Fitted:
     urban_growth_difference: xr.DataArray | None = None
     urban_shift: xr.DataArray | None = None
     hukou: Hukou | None = None
+    area_fertility: xr.DataArray | None = None
+    area_hazard: xr.DataArray | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from popsim.assumptions.fertility import FERTILITY, fertility_rate
 from popsim.assumptions.fitted import Fitted, Model
 from popsim.assumptions.migration import MIGRATION
-from popsim.assumptions.mortality import MORTALITY, survival_at
+from popsim.assumptions.mortality import MORTALITY, survival_ratio
 from popsim.assumptions.registration import REGISTRATION
 from popsim.assumptions.urbanisation import URBANISATION
 from popsim.assumptions.walk import walk
@@ -109,7 +109,7 @@ def driver_rates(fitted: Fitted, index: xr.DataArray, tfr: xr.DataArray) -> xr.D
     srb = xr.full_like(tfr, fitted.sex_ratio_at_birth).assign_attrs(units="male per female")
     return xr.Dataset(
         {
-            "survival_ratio": survival_at(fitted.survival_schedule, index),
+            "survival_ratio": survival_ratio(fitted, index),
             "fertility_rate": fertility_rate(fitted, tfr),
             "sex_ratio_at_birth": srb,
             "tfr": tfr.assign_attrs(units="births per woman", long_name="total fertility rate"),

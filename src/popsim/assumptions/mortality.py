@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from popsim.assumptions.fitted import Fitted, after_fit
 from popsim.errors import ConfigError, Problem
 
-__all__ = ["MORTALITY", "index_at_e0", "life_expectancy", "survival_at"]
+__all__ = ["MORTALITY", "index_at_e0", "life_expectancy", "survival_at", "survival_ratio"]
 
 Periods = NDArray[np.int64]
 
@@ -153,5 +153,14 @@ MORTALITY: dict[str, Callable[..., xr.DataArray]] = {
 
 
 def survival_ratio(fitted: Fitted, index: xr.DataArray) -> xr.DataArray:
-    """Survival ratios (sex, age, period, ..) of the fitted family at an index."""
-    return survival_at(fitted.survival_schedule, index)
+    """Survival ratios ([area], sex, age, and the dims of `index`) of the fitted family at an index.
+
+    Notes
+    -----
+    With areas that differ, ``S ** k``: the hazard ``-ln S`` times the factor k of the area.
+    """
+    alive = survival_at(fitted.survival_schedule, index)
+    if fitted.area_hazard is None:
+        return alive
+    by_area = alive**fitted.area_hazard
+    return by_area.transpose("area", "sex", "age", ...).assign_attrs(alive.attrs)

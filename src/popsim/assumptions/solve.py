@@ -53,8 +53,8 @@ class System:
 class Levels(NamedTuple):
     """Levels of one year, by scenario."""
 
-    survival: Array  # (L, R or 1, G, X)
-    fertility: Array  # (L, R, X)
+    survival: Array  # (L, R or 1, A or 1, G, X)
+    fertility: Array  # (L, R, A or 1, X)
     sex_ratio: Array  # (L)
     arrivals: Array  # (L, R, G, X) persons
     net_total: Array  # (L) net migrants wanted, NaN where arrivals are as given
@@ -108,10 +108,10 @@ def solve_year(
         Where a path or an event asks to move more people than there are.
     """
     sizes = (len(people), int(np.prod(people.shape[1:4])), *people.shape[4:])
-    survival = levels.survival[:, :, None, None]
+    survival = levels.survival[:, :, :, None]
     wide = np.broadcast_to(survival, people.shape[:4] + levels.survival.shape[-2:])
     fertility = np.broadcast_to(
-        levels.fertility[:, :, None, None], (*people.shape[:4], people.shape[-1])
+        levels.fertility[:, :, :, None], (*people.shape[:4], people.shape[-1])
     )
     flat = (
         people.reshape(sizes),
@@ -154,22 +154,20 @@ def solve_year(
 def _newborn(births: Array, levels: Levels) -> Array:
     """Newborns alive at the end of the year (L, R, A)."""
     alive = levels.survival[..., 0].mean(-1)
-    total: Array = births.sum(3) * alive[:, :, None]
+    total: Array = births.sum(3) * alive
     return total
 
 
 def _absent(system: System, absent: Array, levels: Levels) -> tuple[Array, Array]:
     """Net migrants into the absent that keep their number, and the absent a year later."""
-    survival = levels.survival[:, :, None]
+    survival = levels.survival
     back = -levels.absence[:, :, None, None, None] * survivors_of(absent, survival)
     shape = absent.shape
     flat = (shape[0], shape[1] * shape[2], *shape[3:])
     still = advance(
         absent.reshape(flat),
         np.broadcast_to(survival, shape).reshape(flat),
-        np.broadcast_to(levels.fertility[:, :, None], (*shape[:3], shape[-1])).reshape(
-            shape[0], flat[1], -1
-        ),
+        np.broadcast_to(levels.fertility, (*shape[:3], shape[-1])).reshape(shape[0], flat[1], -1),
         levels.sex_ratio,
         back.reshape(flat),
         convention=system.convention,

@@ -24,8 +24,8 @@ __all__ = ["levels_of", "six", "system_of", "walk"]
 Array = NDArray[np.float64]
 # Dims of each driver after `scenario`, in the order of the plain arrays.
 DRIVERS: dict[str, tuple[str, ...]] = {
-    "survival_ratio": ("region", "sex", "age"),
-    "fertility_rate": ("region", "age"),
+    "survival_ratio": ("region", "area", "sex", "age"),
+    "fertility_rate": ("region", "area", "age"),
     "sex_ratio_at_birth": (),
     "arrivals": ("region", "sex", "age"),
     "net_total": (),
@@ -97,6 +97,7 @@ def levels_of(drivers: xr.Dataset, fitted: Fitted) -> list[Levels]:
             if dim not in value.dims:
                 value = value.expand_dims({dim: 1})
         value = value.transpose("period", "scenario", *dims)
+        size["area"] = value.sizes.get("area", 1)
         shape = [periods, lines, *(size.get(d, size["region"]) for d in dims)]
         if name == "survival_ratio":
             shape[2] = value.sizes["region"]

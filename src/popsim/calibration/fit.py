@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,13 @@ from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.mortality import life_expectancy, survival_at
+from popsim.assumptions.solve import Solved
+from popsim.calibration.areas import check_ratios, with_areas
 from popsim.calibration.base import base_population, single_ages, split_by_area
 from popsim.calibration.hukou import with_statuses
 from popsim.calibration.residual import intercensal_migration
 from popsim.calibration.tables import fit_table
-from popsim.calibration.words import HukouAssumptions
+from popsim.calibration.words import HukouAssumptions, base_notes
 from popsim.calibration.years import Published, fit_index, fit_years
 from popsim.errors import ConfigError, Problem
 from popsim.tables import Case, observed
@@ -74,6 +75,8 @@ def calibrate(
     status: bool = False,
     mortality_pace: float = 1.0,
     county_grade: str = "",
+    rural_fertility_ratio: float | None = None,
+    rural_mortality_ratio: float | None = None,
     hukou: HukouAssumptions | None = None,
     engine: Mapping[str, Any] | None = None,
 ) -> Fitted:
@@ -107,6 +110,10 @@ def calibrate(
         Fit the year-end residents of counties, too, where a source of this grade or better
         published them (A official .. E weak); the others keep their pace under the whole's total.
         Empty: the split of 2010-2020 serves all years, and published counties are a check.
+    rural_fertility_ratio, rural_mortality_ratio
+        Rural over urban fertility, and rural over urban hazard of death, at every age; the user's
+        own, since neither is published for a city. The levels are fitted with them, so that
+        published births and deaths come out as before. Absent: equal rates, as the notes say.
     hukou
         Assumptions on the floating and the absent; needed with `status`.
     engine
@@ -116,6 +123,11 @@ def calibrate(
     -------
     Fitted
     """
+    ratios = {
+        "rural_fertility_ratio": rural_fertility_ratio,
+        "rural_mortality_ratio": rural_mortality_ratio,
+    }
+    check_ratios(ratios, area=area)
     published = published_figures(case, whole, county_grade)
     survival_schedule = case["survival_schedule"]
     days_in_year = 366 if base_year % 4 == 0 else 365
@@ -156,7 +168,7 @@ def calibrate(
         arrivals=empty,
         net_migration=empty,
         trend_arrivals=_common_shape(trend),
-        notes=dict(NOTES),
+        notes=base_notes(ratios, county_grade=county_grade, area=area),
         fertility_pattern=pattern,
         fertility_factor=factor,
     )
@@ -165,23 +177,18 @@ def calibrate(
         people = split_by_area(people, by_area.sel(year=base_year, drop=True))
         growth = _growth_difference(by_area, earlier, base_year)
         start = replace(start, population=people, urban_growth_difference=growth)
-    fit = partial(
-        fit_years, published=published, deaths_to=deaths_to, pace=mortality_pace, engine=engine
-    )
+
+    def fit(base: Fitted, *, years: range) -> tuple[Fitted, list[Solved]]:
+        return fit_years(
+            with_areas(base, rural_fertility_ratio, rural_mortality_ratio), published, years,
+            deaths_to=deaths_to, pace=mortality_pace, engine=engine,
+        )  # fmt: skip
+
     span = range(first_year, last_year + 1)
     if status:
         start = with_statuses(start, case, published, trend, _given(hukou), fit=fit, whole=whole)
     done, results = fit(start, years=span)
     return replace(done, table=fit_table(done, case, published, results, whole, deaths_to))
-
-
-NOTES = {
-    "base_population": "The base population is the census carried to the end of its year; counties "
-    "keep their shares of the census.",
-    "migration_residual": "Net migration between the censuses is what survival leaves unexplained.",
-    "fertility_factor": "Counties keep the ratio of their fertility to the whole's of the census "
-    "year.",
-}  # fmt: skip
 
 
 def _given(hukou: HukouAssumptions | None) -> HukouAssumptions:

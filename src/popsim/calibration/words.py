@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from popsim.errors import DataError, Problem
 
-__all__ = ["HukouAssumptions", "hukou_notes"]
+__all__ = ["HukouAssumptions", "base_notes", "hukou_notes"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,58 @@ class HukouAssumptions:
             raise DataError(
                 [Problem("cannot be meant", f"calibration.hukou.{n}", g, e) for n, g, e in faults]
             )
+
+
+def base_notes(
+    ratios: Mapping[str, float | None], *, county_grade: str, area: bool
+) -> dict[str, str]:
+    """What the base population and its rates assume, Chinese and English, by key.
+
+    Parameters
+    ----------
+    ratios
+        `rural_fertility_ratio` and `rural_mortality_ratio` as given.
+    county_grade
+        Worst grade of the counties' year-end residents that are fitted; none if empty.
+    area
+        Whether urban and rural are told apart.
+    """
+    counties = (
+        (
+            f"公布了年末常住人口且来源等级不低于{county_grade}的县(市、区)按公布数拟合。",
+            f" Counties whose year-end residents a source of grade {county_grade} or better "
+            "published are fitted to them.",
+        )
+        if county_grade
+        else ("", "")
+    )
+    notes = {
+        "base_population": (
+            "基期人口为人口普查推算至当年年末的数,各县(市、区)保持普查时的比重。" + counties[0],
+            "The base population is the census carried to the end of its year; counties keep their "
+            "shares of the census." + counties[1],
+        ),
+        "migration_residual": (
+            "两次普查之间的净迁移为存活推算不能解释的余数。",
+            "Net migration between the censuses is what survival leaves unexplained.",
+        ),
+        "fertility_factor": (
+            "各县(市、区)生育水平与全市之比保持普查年份的数值。",
+            "Counties keep the ratio of their fertility to the whole's of the census year.",
+        ),
+    }
+    names = {"fertility": ("生育率", "fertility"), "mortality": ("死亡强度", "hazard of death")}
+    for kind, (zh, en) in names.items() if area else ():
+        ratio = ratios[f"rural_{kind}_ratio"]
+        notes[f"rural_{kind}"] = (
+            (f"城乡{zh}相同(未给出城乡差别)。", f"Towns and villages have the same {en}: no "
+             "difference was given.")
+            if ratio is None
+            else (f"农村{zh}为城镇的{ratio:g}倍(使用者给定),各年龄相同;总水平仍按公布数拟合。",
+                  f"The {en} of villages is {ratio:g} times that of towns at every age (the "
+                  "user's); the level of both is fitted to the published figures.")
+        )  # fmt: skip
+    return {key: f"{zh} / {en}" for key, (zh, en) in notes.items()}
 
 
 def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dict[str, str]:
@@ -136,9 +189,10 @@ def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dic
         "departures": (
             f"流动人口每年有1/{stay}离开或返回原籍县(按年初在本地的人数计,随人数增减);迁入人数由常住人口总量拟合,"
             "县与年龄构成取自两次普查间的残差。",
-            f"One in {stay} of the floating leaves a year, or goes back to a county inside: a share "
-            "of those who are there at its start. Arrivals are fitted to the total of residents; "
-            "their counties and ages are those that the residual between the censuses asks for.",
+            f"One in {stay} of the floating leaves a year, or goes back to a county inside: a "
+            "share of those who are there at its start. Arrivals are fitted to the total of "
+            "residents; their counties and ages are those that the residual between the censuses "
+            "asks for.",
         ),
         "registration": (
             "落户概率的年龄构成为假设,水平按户籍人口总量拟合(净额:已扣除迁出户籍,含市内各县之间);之后按平均水平延续。",

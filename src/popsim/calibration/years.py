@@ -14,7 +14,7 @@ from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined
-from popsim.assumptions.mortality import survival_at
+from popsim.assumptions.mortality import survival_ratio
 from popsim.assumptions.solve import Levels, Solved, System, solve_year
 from popsim.assumptions.walk import levels_of, six, system_of
 from popsim.errors import ConvergenceError, Problem
@@ -49,7 +49,13 @@ class Published:
 
 
 def fit_index(
-    schedule: xr.DataArray, people: xr.DataArray, *, births: float, sex_ratio: float, deaths: float
+    schedule: xr.DataArray,
+    people: xr.DataArray,
+    *,
+    births: float | Array,
+    sex_ratio: float,
+    deaths: float,
+    hazard: Array | None = None,
 ) -> float:
     """Mortality index at which a year's deaths come out.
 
@@ -58,9 +64,11 @@ def fit_index(
     schedule
         Survival ratios (schedule_year, sex, age).
     people
-        Persons at the start of the year (.., sex, age).
+        Persons at the start of the year (.., sex, age); with `hazard` (area, .., sex, age).
     births, sex_ratio, deaths
-        Of the year: persons, male per female, persons.
+        Of the year: persons, with `hazard` by area; male per female; persons.
+    hazard
+        Factors on the hazard of death (area).
 
     Returns
     -------
@@ -72,11 +80,13 @@ def fit_index(
     Deaths are ``sum P(x) (1 - S(x + 1))``, the last two age groups sharing the ratio of the open
     one, and of the newborn ``B (1 - S(0))``.
     """
-    start = people.sum([d for d in people.dims if d not in ("sex", "age")])
-    values = start.transpose("sex", "age").to_numpy()
-    born = births * np.array([1.0, sex_ratio]) / (1.0 + sex_ratio)
-    at_risk = np.concatenate([born[:, None], values[:, :-1]], axis=1)
-    at_risk[:, -1] += values[:, -1]
+    kept = ("sex", "age") if hazard is None else ("area", "sex", "age")
+    start = people.sum([d for d in people.dims if d not in kept])
+    values = start.transpose(*kept).to_numpy()
+    born = np.asarray(births)[..., None] * np.array([1.0, sex_ratio]) / (1.0 + sex_ratio)
+    at_risk = np.concatenate([born[..., None], values[..., :-1]], axis=-1)
+    at_risk[..., -1] += values[..., -1]
+    factor = 1.0 if hazard is None else hazard[:, None, None]
     years = schedule["schedule_year"].to_numpy().astype(float)
     log_hazard = np.log(-np.log(schedule.transpose("schedule_year", "sex", "age").to_numpy()))
 
@@ -84,7 +94,7 @@ def fit_index(
         low = int(np.clip(np.searchsorted(years, index, side="right") - 1, 0, len(years) - 2))
         weight = (index - years[low]) / (years[low + 1] - years[low])
         line = log_hazard[low] + weight * (log_hazard[low + 1] - log_hazard[low])
-        return float((at_risk * -np.expm1(-np.exp(line))).sum()) - deaths
+        return float((at_risk * -np.expm1(-factor * np.exp(line))).sum()) - deaths
 
     root: float = brentq(gap, years[0] - 60.0, years[-1] + 60.0, xtol=1e-9)
     return root
@@ -132,20 +142,24 @@ def fit_years(
     shift: list[float] = []
     results: list[Solved] = []
     for year, level in zip(years, unit, strict=True):
-        total = xr.DataArray(people.sum((0, 1, 2, 3)), dims=("sex", "age"))
-        if year <= deaths_to:
-            index = fit_index(
-                fitted.survival_schedule, total, births=published.births[year],
-                sex_ratio=fitted.sex_ratio_at_birth, deaths=published.deaths[year],
-            )  # fmt: skip
-        else:
-            index = float(np.mean(found["index"]) + pace * (year - np.mean(years[: len(results)])))
-        alive = survival_at(fitted.survival_schedule, xr.DataArray(index))
-        level = level._replace(survival=alive.transpose("sex", "age").to_numpy()[None, None])
         regions = _wanted_regions(published, year, names)
-        solved, factors = _fit_year(
-            system, people, absent, level, published, year, found, regions, level_of
-        )
+        born = people.sum((0, 1, 3, 4, 5))
+        for _ in range(ROUNDS):
+            if year <= deaths_to:
+                index = _index(fitted, people, published, year, born)
+            else:
+                mean = float(np.mean(found["index"]))
+                index = mean + pace * (year - float(np.mean(years[: len(results)])))
+            solved, factors = _fit_year(
+                system, people, absent, _with_survival(level, fitted, index), published, year,
+                found, regions, level_of,
+            )  # fmt: skip
+            # Who dies in the first year hangs on where births are, where that makes a difference.
+            before, born = born, solved.births.sum((0, 1, 3))
+            if fitted.area_hazard is None or np.allclose(
+                before / before.sum(), born / born.sum(), rtol=0, atol=FITTED
+            ):
+                break
         # A region keeps the pace of the last year in which it was published itself.
         known = np.isfinite(regions)
         level_of = np.where(known, factors["arrivals"], level_of)
@@ -156,6 +170,31 @@ def fit_years(
         for key, value in {"index": index, **factors}.items():
             found[key].append(value)
     return _labelled(fitted, found, shift, periods), results
+
+
+def _index(fitted: Fitted, people: Array, published: Published, year: int, born: Array) -> float:
+    """Mortality index of a year; `born` tells how births are spread over areas (area)."""
+    births: float | Array = published.births[year]
+    hazard = None
+    if fitted.area_hazard is not None:
+        hazard = fitted.area_hazard.to_numpy()
+        births = births * born / born.sum()
+        start = xr.DataArray(people.sum((0, 1, 3)), dims=("area", "sex", "age"))
+    else:
+        start = xr.DataArray(people.sum((0, 1, 2, 3)), dims=("sex", "age"))
+    return fit_index(
+        fitted.survival_schedule, start, births=births, sex_ratio=fitted.sex_ratio_at_birth,
+        deaths=published.deaths[year], hazard=hazard,
+    )  # fmt: skip
+
+
+def _with_survival(level: Levels, fitted: Fitted, index: float) -> Levels:
+    """Levels with the survival of an index."""
+    alive = survival_ratio(fitted, xr.DataArray(index))
+    if "area" not in alive.dims:
+        alive = alive.expand_dims("area")
+    plain = alive.transpose("area", "sex", "age").to_numpy()
+    return level._replace(survival=plain[None, None])
 
 
 def _unit_drivers(fitted: Fitted, periods: NDArray[np.int64], published: Published) -> xr.Dataset:
