@@ -165,9 +165,15 @@ def care_rows(run: RunTables, names: Names) -> Table | None:
             f"{path.loc[y, 'value']:,.0f}" if beds else f"{path.loc[y, 'value'] / 1e4:.2f}"
             for y in years
         ]
-        table.append([names.care(str(indicator)), unit, *shown, str(part["source"].iloc[0])])
+        table.append([names.care(str(indicator)), unit, *shown, _key(str(part["source"].iloc[0]))])
     head = [both("col.indicator"), both("col.unit"), *map(str, years), both("col.source")]
     return Table(head, table)
+
+
+def _key(source: str) -> Any:
+    """Key of a source, or words where the figure is the program's own."""
+    key = f"source.{source}"
+    return both(key) if key in catalogue() else source
 
 
 def _figure(text: str, unit: str = "") -> str:
@@ -247,9 +253,25 @@ def assumption_rows(table: pd.DataFrame | None, names: Names) -> Table | None:
                 cells.append(Both(*(label_or(f"{column}.{text}", g, text) for g in LANGS)))
             else:
                 note = f"note.{row.get('model', '')}"
-                cells.append(Both(*(label_or(note, g, text) for g in LANGS)))
+                told = _halves(text)
+                cells.append(
+                    Both(*(label_or(note, g, t) for g, t in zip(LANGS, told, strict=True)))
+                )
         rows.append(cells)
     return Table([_header(str(column)) for column in table], rows)
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Chinese and English halves of a note that carries both; the text twice where it does not.
+
+    Examples
+    --------
+    >>> _halves("新生儿随母亲。 / A newborn follows its mother.")
+    ('新生儿随母亲。', 'A newborn follows its mother.')
+    """
+    zh, sign, en = text.partition(" / ")
+    both_told = bool(sign) and any("一" <= c <= "鿿" for c in zh) and en.isprintable()
+    return (zh.strip(), en.strip()) if both_told else (text, text)
 
 
 def plain_table(table: pd.DataFrame | None) -> Table | None:

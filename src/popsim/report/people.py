@@ -190,7 +190,8 @@ def finder_rows(table: pd.DataFrame | None, run: RunTables, names: Names) -> Tab
         least = [both(f"finder.{k}") for k in kinds if f"finder.{k}"]
         cells.append(Both("、".join(w.zh for w in least), ", ".join(w.en for w in least)))
         rows.append(cells)
-    return Table([both(f"col.{name}") for name in head], rows)
+    keys = {"population_share": "finder.population_share", "gdp_share": "finder.gdp_share"}
+    return Table([both(keys.get(name, f"col.{name}")) for name in head], rows)
 
 
 def _share(row: pd.Series, kind: str) -> Both:
@@ -199,7 +200,7 @@ def _share(row: pd.Series, kind: str) -> Both:
     if not text:
         return Both("–", "–")
     met = str(row.get(f"meets_{kind}", "")) == "True"
-    number = f"{100 * float(text):.2f}%"
+    number = f"{100 * float(text):.2f}"
     mark = both("status.met")
     return Both(f"{number} {mark.zh}", f"{number} {mark.en}") if met else Both(number, number)
 

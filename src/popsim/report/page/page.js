@@ -14,6 +14,13 @@
     document.title = heading ? heading.textContent : document.title;
   }
   by("lang").addEventListener("click", () => speak(root.dataset.lang === "zh" ? "en" : "zh"));
+  const folded = document.querySelectorAll("details");
+  window.addEventListener("beforeprint", () => {
+    for (const part of folded) { part.dataset.was = part.open ? "open" : ""; part.open = true; }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const part of folded) part.open = part.dataset.was === "open";
+  });
   by("print").addEventListener("click", () => window.print());
 
   const pyramid = document.querySelector("svg.pyramid");
