@@ -76,13 +76,9 @@ def fan_charts(run: RunTables, names: Names, aim: float | None, due: int | None)
     first = table[table["scenario"] == table["scenario"].iloc[0]]
     charts = []
     shares = first[(first["indicator"] == "population_share") & (first["boundary"] != "")]
-    for (group, boundary), rows in shares.groupby(["group_or_region", "boundary"], sort=False):
-        if aim is None or not ((rows["q0.5"] - aim / 100).abs() < NEAR).any():
-            continue
-        place = names.place(str(group))
-        where = names.boundary(str(boundary))
-        told = Both(f"{place.zh}，{where.zh}", f"{place.en}, {where.en}")
-        charts.append(_fan(rows, told, 100.0, "%", aim=aim, due=due))
+    for boundary, rows in shares.groupby("boundary", sort=False):
+        if aim is not None and ((rows["q0.5"] - aim / 100).abs() < NEAR).any():
+            charts.append(_fan(rows, names.boundary(str(boundary)), 100.0, "%", aim=aim, due=due))
     elderly = first[
         (first["indicator"] == "population_60plus") & (first["group_or_region"] == "all")
     ]
