@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares
-from scipy.special import expit, logit
 
 from popsim.errors import ConvergenceError, DataError, Problem, Problems
 from popsim.methods._cells import FloatArray, check_ages, check_broadcast, check_shape, floats
@@ -147,8 +146,8 @@ def logistic_path(share: ArrayLike, difference: ArrayLike, years: ArrayLike) -> 
     d = floats(difference, "difference")
     t = floats(years, "years", ndim=1)
     check_broadcast(share=start.shape, difference=d.shape)
-    odds = np.asarray(logit(start))[..., np.newaxis] + d[..., np.newaxis] * t
-    return np.asarray(expit(odds))
+    odds = np.asarray(scipy.special.logit(start))[..., np.newaxis] + d[..., np.newaxis] * t
+    return np.asarray(scipy.special.expit(odds))
 
 
 def converging_path(
@@ -223,15 +222,15 @@ def converging_path(
         problems.add("no time to converge in", where="convergence_years", got=convergence_years)
     problems.raise_if_any()
     expected = norm if callable(norm) else np.polynomial.Polynomial(floats(norm, "norm", ndim=1))
-    odds = [float(logit(start))]
+    odds = [float(scipy.special.logit(start))]
     for k in range(int(counts.max(initial=0))):
-        here = float(expit(odds[-1]))
+        here = float(scipy.special.expit(odds[-1]))
         target = float(expected(here))
         if not np.isfinite(target):
             raise DataError(Problem("norm is not finite", f"norm at share {here:.6g}", str(target)))
         weight = min((k + 1) * step / convergence_years, 1.0)
         odds.append(odds[-1] + step * ((1 - weight) * own + weight * target))
-    return np.asarray(expit(np.array(odds)[counts.astype(int)]))
+    return np.asarray(scipy.special.expit(np.array(odds)[counts.astype(int)]))
 
 
 def fit_logistic(
@@ -298,17 +297,17 @@ def fit_logistic(
                      expected=f"below {top:g}")  # fmt: skip
     problems.raise_if_any()
     middle = float(t.mean())
-    slope, height = np.polyfit(t - middle, logit(np.minimum(p / top, 1 - 1e-6)), 1)
+    slope, height = np.polyfit(t - middle, scipy.special.logit(np.minimum(p / top, 1 - 1e-6)), 1)
 
     def residuals(values: FloatArray) -> FloatArray:
         limit = values[2] if free else top
-        return np.asarray(limit * expit(values[1] + values[0] * (t - middle)) - p)
+        return np.asarray(limit * scipy.special.expit(values[1] + values[0] * (t - middle)) - p)
 
     start = [slope, height, top] if free else [slope, height]
     low, high = [-np.inf, -np.inf, 0.0][: len(start)], [np.inf, np.inf, 1.0][: len(start)]
     if free:
         start[2] = min(max(top, 1e-6), 1 - 1e-6)
-    found = least_squares(
+    found = scipy.optimize.least_squares(
         residuals, start, bounds=(low, high), x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15
     )
     if not found.success or found.x[0] == 0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from popsim.errors import DataError, Problems
 from popsim.methods._cells import FloatArray, floats
@@ -62,7 +62,7 @@ def gamma(
     x = floats(age, "age")
     check_parameters(tfr=tfr, sd=sd, **{"mean_age less start": mean_age - start})
     scale = sd**2 / (mean_age - start)
-    return np.asarray(tfr * stats.gamma.pdf(x, (mean_age - start) / scale, start, scale))
+    return np.asarray(tfr * scipy.stats.gamma.pdf(x, (mean_age - start) / scale, start, scale))
 
 
 def hadwiger(
@@ -179,7 +179,7 @@ def beta(
             "k (mean and sd within start and end)": k,
         },
     )
-    return np.asarray(tfr * stats.beta.pdf(x, m * k, (1 - m) * k, start, span))
+    return np.asarray(tfr * scipy.stats.beta.pdf(x, m * k, (1 - m) * k, start, span))
 
 
 def brass(age: ArrayLike, *, tfr: float, start: float, span: float = BRASS_SPAN) -> FloatArray:

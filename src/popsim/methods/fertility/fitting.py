@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares
 
 from popsim.errors import ConvergenceError, DataError, Problem, Problems
 from popsim.methods._cells import FloatArray, check_ages, check_shape, floats
@@ -130,7 +130,7 @@ def fit_schedule(
         except DataError:  # a curve the schedule refuses lies outside the search
             return np.full(f.shape, 1e3)
 
-    solved = least_squares(
+    solved = scipy.optimize.least_squares(
         residuals, coded, bounds=(low, high), x_scale="jac", xtol=1e-13, ftol=1e-13, gtol=1e-13,
         max_nfev=2000,
     )  # fmt: skip

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import BSpline
-from scipy.optimize import minimize_scalar
-from scipy.special import kl_div
 
 from popsim.errors import ConvergenceError, DataError
 from popsim.methods.graduation.groups import Groups, age_groups, group_counts
@@ -276,7 +274,7 @@ def _basis(ages: NDArray[np.int64], spacing: float) -> Floats:
     pieces = max(4, round((high - low) / spacing))
     step = (high - low) / pieces
     knots = low + step * np.arange(-3, pieces + 4)
-    dense: Floats = BSpline.design_matrix(ages + 0.5, knots, 3).toarray()
+    dense: Floats = scipy.interpolate.BSpline.design_matrix(ages + 0.5, knots, 3).toarray()
     return dense
 
 
@@ -294,7 +292,7 @@ def _choose(model: _Model, criterion: str) -> float:
             return 1e60  # a weight at which the fit does not settle is not chosen
         return solution.deviance + price * solution.dimension
 
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         cost,
         bounds=(scale + SEARCH[0], scale + SEARCH[1]),
         method="bounded",
@@ -342,7 +340,7 @@ def _means(model: _Model, beta: Floats) -> tuple[Floats, Floats]:
 
 def _deviance(y: Floats, mu: Floats) -> float:
     """Poisson deviance."""
-    return float(2 * kl_div(y, mu).sum())
+    return float(2 * scipy.special.kl_div(y, mu).sum())
 
 
 def _cost(model: _Model, beta: Floats, ridge: Floats) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicHermiteSpline
 
 from popsim.errors import DataError
 from popsim.methods.graduation.groups import age_groups, group_counts
@@ -102,7 +102,7 @@ def monotone(counts: ArrayLike, age: ArrayLike, *, open_ended: bool = True) -> F
     zero = np.zeros((*closed.shape[:-1], 1))
     y = np.concatenate([zero, np.cumsum(closed, axis=-1)], axis=-1)
     slope = _hyman(_spline_slopes(x, y), closed / widths)
-    curve = CubicHermiteSpline(x, y, slope, axis=-1)
+    curve = scipy.interpolate.CubicHermiteSpline(x, y, slope, axis=-1)
     single = np.diff(curve(np.arange(int(x[-1]) + 1)), axis=-1)
     # Between equal cumulated counts the curve is flat but for rounding, which must not go below 0.
     single = _exact(np.maximum(single, 0.0), closed, widths)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
 
 from popsim.errors import DataError
 from popsim.methods.graduation.groups import age_groups, aggregate, group_counts
@@ -220,7 +220,7 @@ def _nearest(share: Floats, L: Floats, bounds: NDArray[np.int64]) -> float:
         parts = aggregate(stable_population(L, rate)[bounds[0] :], bounds)
         return float(((parts / parts.sum() - share) ** 2).sum())
 
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         distance, bounds=GROWTH_RANGE, method="bounded", options={"xatol": 1e-10}
     )
     return float(found.x)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
+import scipy
 
 from popsim.errors import DataError, Problems
 from popsim.methods.lifetable._check import Array, check_positive, float_array, report_cells
@@ -259,7 +259,7 @@ def _fit_makeham(x: Array, log_m: Array) -> Array:
         return np.asarray(np.log(p[0] + np.exp(p[1] + p[2] * (x - middle))) - log_m)
 
     start = np.array([0.1 * np.exp(log_m.min()), level, d])
-    fitted = least_squares(
+    fitted = scipy.optimize.least_squares(
         residual,
         start,
         bounds=([0.0, -np.inf, -np.inf], np.inf),

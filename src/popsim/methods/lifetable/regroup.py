@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicHermiteSpline, CubicSpline
+import scipy
 
 from popsim.errors import DataError
 from popsim.methods.lifetable._check import Array, float_array, start_ages
@@ -136,16 +136,18 @@ def unabridge(table: LifeTable, width: npt.ArrayLike) -> LifeTable:
     return out._replace(**scaled)
 
 
-def _rising_spline(x: Array, y: Array) -> CubicHermiteSpline:
+def _rising_spline(x: Array, y: Array) -> scipy.interpolate.CubicHermiteSpline:
     """Cubic spline through rising values along the last axis, slopes filtered to stay rising."""
     values = np.moveaxis(y, -1, 0)
     if x.size < 3:
         slope = np.diff(values, axis=0) / np.diff(x)[0]
-        return CubicHermiteSpline(x, values, np.repeat(slope, 2, axis=0))
-    slopes = CubicSpline(x, values, axis=0)(x, 1)
+        return scipy.interpolate.CubicHermiteSpline(x, values, np.repeat(slope, 2, axis=0))
+    slopes = scipy.interpolate.CubicSpline(x, values, axis=0)(x, 1)
     run = np.diff(x).reshape(-1, *[1] * (values.ndim - 1))
     secant = np.diff(values, axis=0) / run
     limit = np.empty_like(slopes)
     limit[0], limit[-1] = secant[0], secant[-1]
     limit[1:-1] = np.minimum(secant[:-1], secant[1:])
-    return CubicHermiteSpline(x, values, np.minimum(np.maximum(slopes, 0.0), 3.0 * limit))
+    return scipy.interpolate.CubicHermiteSpline(
+        x, values, np.minimum(np.maximum(slopes, 0.0), 3.0 * limit)
+    )

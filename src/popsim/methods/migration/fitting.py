@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares, nnls
 
 from popsim.errors import ConvergenceError, DataError, Problem
 from popsim.methods._cells import FloatArray, check_ages, check_shape, floats
@@ -140,12 +140,14 @@ def fit_rogers_castro(
 
     def residuals(values: FloatArray) -> FloatArray:
         design = basis(x, dict(zip(shapes, values, strict=True)), parts)
-        heights, _ = nnls(design * root[:, np.newaxis], y / scale * root)
+        heights, _ = scipy.optimize.nnls(design * root[:, np.newaxis], y / scale * root)
         return np.asarray((design @ heights - y / scale) * root)
 
     tried = [
-        least_squares(residuals, [start[name] for name in shapes], bounds=(low, high),
-                      x_scale=high - low, xtol=1e-14, ftol=1e-14, gtol=1e-14, max_nfev=500)
+        scipy.optimize.least_squares(
+            residuals, [start[name] for name in shapes], bounds=(low, high),
+            x_scale=high - low, xtol=1e-14, ftol=1e-14, gtol=1e-14, max_nfev=500,
+        )
         for start in STARTS
     ]  # fmt: skip
     solved = [fit for fit in tried if fit.success]
@@ -178,7 +180,7 @@ def report(
     root: FloatArray,
 ) -> ProfileFit:
     """Solve the heights for the best shapes and measure the fit."""
-    heights, _ = nnls(basis(x, shape, parts) * root[:, np.newaxis], y / scale * root)
+    heights, _ = scipy.optimize.nnls(basis(x, shape, parts) * root[:, np.newaxis], y / scale * root)
     found = {name: float(value) for name, value in shape.items()}
     found |= {PARTS[part][0]: float(h * scale) for part, h in zip(parts, heights, strict=False)}
     found["c"] = float(heights[-1] * scale)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.linalg import expm
 
 from popsim.errors import DataError, Problems
 from popsim.methods._cells import FloatArray, cell, check_shape, floats, refuse
@@ -135,7 +135,7 @@ def rates_to_probabilities(
     identity = np.eye(moves.shape[-1])
     generator = width * (exits[..., np.newaxis] * identity - moves)
     if method == "exponential":
-        return np.asarray(expm(-generator))
+        return np.asarray(scipy.linalg.expm(-generator))
     if method != "linear":
         problems.add("no such method", where="method", got=method, expected="linear, exponential")
         problems.raise_if_any()

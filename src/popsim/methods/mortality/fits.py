@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
+import scipy
 
 from popsim.errors import ConvergenceError, DataError
 from popsim.methods.lifetable._check import Array, check_positive, float_array
@@ -70,7 +70,7 @@ def _fit(
         return np.asarray(root * (np.log(law(x, *np.exp(log_p))) - log_y))
 
     log_start = np.log(np.asarray(start, dtype=np.float64))
-    found = least_squares(
+    found = scipy.optimize.least_squares(
         residual,
         log_start,
         bounds=(log_start - 14.0, log_start + 7.0),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, vstack
 
 from popsim.errors import ConvergenceError, DataError, Problem
 from popsim.methods._cells import FloatArray, floats
@@ -134,17 +133,21 @@ def round_crossed(units: FloatArray, margins: list[tuple[int, ...]]) -> FloatArr
             group = group * units.shape[axis] + along.reshape(shape)
         count = int(group.max()) + 1
         ones = np.ones(units.size)
-        rows.append(csr_array((ones, (group.ravel(), index.ravel())), shape=(count, units.size)))
+        rows.append(
+            scipy.sparse.csr_array(
+                (ones, (group.ravel(), index.ravel())), shape=(count, units.size)
+            )
+        )
         total = np.atleast_1d(snapped(np.asarray(units.sum(axis=others)))).ravel()
         base = np.atleast_1d(low.sum(axis=others)).ravel()
         lower.append(np.floor(total) - base)
         upper.append(np.ceil(total) - base)
-    solution = milp(
+    solution = scipy.optimize.milp(
         1 - 2 * part,
         integrality=np.ones(units.size, dtype=np.int64),
-        bounds=Bounds(np.zeros(units.size), np.ceil(part)),
-        constraints=LinearConstraint(
-            vstack(rows).tocsr(), np.concatenate(lower), np.concatenate(upper)
+        bounds=scipy.optimize.Bounds(np.zeros(units.size), np.ceil(part)),
+        constraints=scipy.optimize.LinearConstraint(
+            scipy.sparse.vstack(rows).tocsr(), np.concatenate(lower), np.concatenate(upper)
         ),
     )
     if solution.x is None:
