@@ -93,8 +93,11 @@ def test_components_table__moves_between_counties() -> None:
 
 def test_target_table__shares_in_per_cent_and_words_for_truth(run: RunTables) -> None:
     table = target_table(run, "zh")
-    row = table[(table["边界"] == "现行边界") & (table["方案"] == "近年趋势")].iloc[0]
-    assert (row["目标值"], row["单位"], row["是否达到"]) == (60.0, "%", "未达到")
+    row = table[table["边界"] == "现行边界"].iloc[0]
+    assert (row["目标值"], row["单位"], row["是否达到"]) == ("≥ 60.00%", "%", "未达到")
+    assert row["数值"] == pytest.approx(60.0 + row["差距"], abs=0.01)
+    assert " — " in row["各方案范围"]  # one line a reading, the other scenarios as a range
+    assert len(table) == 3
 
 
 def test_target_table__reason_of_what_cannot_be_computed(run: RunTables) -> None:

@@ -12,6 +12,8 @@ from popsim.sheets.source import RunTables
 __all__ = ["WAN", "finish", "not_computable", "pick", "place_rows", "spread"]
 
 WAN = 1e-4
+# Indicators of groups that are told on the registered too, and the name they take.
+REGISTERED = {"population": "registered_population", "urban_share": "registered_urban_share"}
 KEYS = ["group_or_region", "boundary", "scenario", "year"]
 
 
@@ -102,9 +104,8 @@ def spread(run: RunTables, names: Mapping[str, float]) -> pd.DataFrame:
     table = run.indicators
     if table is None:
         return pd.DataFrame(columns=KEYS)
-    rows = table[table["indicator"].isin(list(names)) & table["year"].isin(run.years)]
-    if "definition" in rows:
-        rows = rows[rows["definition"].isin(["resident", ""])]
+    rows = of_both(table[table["year"].isin(run.years)])
+    rows = rows[rows["indicator"].isin(list(names))]
     order = rows[KEYS].drop_duplicates()
     # pivot, not pivot_table: two values for one cell must raise, not be averaged.
     wide = rows.pivot(index=KEYS, columns="indicator", values="value").reset_index()  # noqa: PD010
@@ -113,6 +114,20 @@ def spread(run: RunTables, names: Mapping[str, float]) -> pd.DataFrame:
         if name in wide:
             wide[name] = (wide[name] * factor).round(2)
     return wide
+
+
+def of_both(table: pd.DataFrame) -> pd.DataFrame:
+    """Indicators by one name each: those of groups on the registered stand as their own."""
+    if "definition" not in table:
+        return table
+    residents = table[table["definition"].isin(["resident", ""])]
+    groups = table[
+        (table["definition"] == "registered")
+        & (table["boundary"] != "")
+        & table["indicator"].isin(list(REGISTERED))
+    ]
+    named = groups.assign(indicator=groups["indicator"].map(REGISTERED))
+    return pd.concat([residents, named], ignore_index=True) if len(named) else residents
 
 
 def place_rows(wide: pd.DataFrame, run: RunTables, lang: str) -> pd.DataFrame:

@@ -120,7 +120,10 @@ def labour_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
         "mean_schooling": "schooling",
     }
     frame, empty = pick(place_rows(wide, run, lang), columns)
-    return finish(frame, 6, run, lang, missing=[(key, "participation") for key in empty])
+    needs = {"schooling": "schooling"}
+    return finish(
+        frame, 6, run, lang, missing=[(key, needs.get(key, "participation")) for key in empty]
+    )
 
 
 def components_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from popsim.labels import label, label_compound, label_or
+from popsim.labels import catalogue, definition, label, label_compound, label_or
 from popsim.sheets.frames import WAN, finish, not_computable
 from popsim.sheets.source import RunTables
 
@@ -105,8 +105,9 @@ def staff_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     table = _names(rows, run, lang)
     table["item"] = [label_compound("care", name, lang) for name in rows["indicator"]]
     table["persons"] = (rows["value"] * WAN).round(2).to_numpy()
-    table["note"] = None
-    return finish(table, 11, run, lang, missing=[("note", "staff")], sources=_sources(rows))
+    table["staff"], table["money"] = None, None
+    missing = [("staff", "staff"), ("money", "staff")]
+    return finish(table, 11, run, lang, missing=missing, sources=_sources(rows))
 
 
 def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> pd.DataFrame:
@@ -117,9 +118,10 @@ def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> 
     table = extra.copy()
     if "region" in table:
         table["region"] = [run.region_name(code, lang) for code in table["region"]]
+    if {"definition", "indicator"} <= set(table):
+        own = zip(table["indicator"], table["definition"], strict=True)
+        table["definition"] = [_meaning(str(i), str(d), lang) for i, d in own]
     for kind in ("scenario", "boundary", "definition", "indicator", "unit", "class"):
-        if kind == "definition" and "indicator" in table:
-            continue
         if kind in table:
             table[kind] = [label_or(f"{kind}.{n}", lang, n) if n else "" for n in table[kind]]
     titles = {column: label_or(f"col.{column}", lang, str(column)) for column in table}
@@ -127,6 +129,12 @@ def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> 
     named = table.rename(columns=titles)
     named.attrs = dict(frame.attrs)
     return named
+
+
+def _meaning(indicator: str, own: str, lang: str) -> str:
+    """How an indicator is made, in the reader's language where the catalogue says."""
+    key = f"indicator.{indicator}"
+    return (definition(key, lang) if key in catalogue() else "") or own
 
 
 def _is_degree(stem: str) -> bool:

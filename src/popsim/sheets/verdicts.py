@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from popsim.labels import label, label_or, phrase
+from popsim.sheets.amounts import (
+    BARE,
+    SHARES,
+    aim_text,
+    amount_text,
+    is_close,
+    number,
+    own_unit,
+    state_of,
+    words,
+)
 from popsim.sheets.frames import KEYS, WAN, finish, not_computable
 from popsim.sheets.source import RunTables
 
@@ -18,56 +31,95 @@ COMPARED = {
     "population_80plus": (WAN, "unit.wan"),
     "old_age_dependency_ratio": (100.0, "unit.percent"),
     "urban_share": (100.0, "unit.percent"),
+    "registered_population": (WAN, "unit.wan"),
+    "floating_population": (WAN, "unit.wan"),
+    "registered_urban_share": (100.0, "unit.percent"),
+    "urban_share_gap": (1.0, "unit.points"),
+    "persons_registered": (1.0, "unit.person"),
 }
 
 
 def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
-    """Table 13: each target as evaluated, or the reason why it is not."""
+    """Table 13: each target on each reading under the first scenario, or why it has no answer."""
     rows = run.targets
     if rows is None:
         return not_computable(13, ["targets"], run, lang)
-    rows = _in_language(rows, lang)
-    text = {column: rows[column] for column in rows}
-    aims = _column(rows, "unit")
-    units = _column(rows, "value_unit").where(lambda own: own != "", aims)
-    share = pd.Series([_is_share(t, u) for t, u in zip(rows["indicator"], units, strict=True)])
-    table = pd.DataFrame({"target": rows["target"], "title": rows["title"]})
-    for column in ("quote", "strength"):
-        if column in text:
-            table[column] = text[column]
-    for column, kind in (
-        ("scenario", "scenario"),
-        ("boundary", "boundary"),
-        ("definition", "definition"),
-    ):
-        table[column] = [label_or(f"{kind}.{v}", lang, v) if v else "" for v in rows[column]]
-    table["year"] = rows["year"]
-    for column in ("base_value", "value", "threshold", "gap"):
-        if column in text:
-            table[column] = [_shown(v, s) for v, s in zip(text[column], share, strict=True)]
-    table["threshold"] = [
-        shown if aim == unit or not isinstance(shown, float) else f"{raw} {aim}"
-        for shown, raw, aim, unit in zip(
-            table["threshold"], rows["threshold"], aims, units, strict=True
-        )
+    first = run.scenarios[0]
+    told = set(rows["scenario"])
+    first = first if first in told else next((s for s in run.scenarios if s in told), "")
+    lines = [
+        _line(reading, lang)
+        for _, reading in rows.groupby(["target", "boundary", "definition"], sort=False)
+        for reading in [reading.assign(_first=reading["scenario"].isin(["", first]))]
     ]
-    table["unit"] = [
-        "%" if s else label_or(f"unit.{u}", lang, u) for s, u in zip(share, units, strict=True)
+    table = pd.DataFrame(lines)
+    kept = [c for c in table if c in ALWAYS or table[c].astype(str).str.strip().ne("").any()]
+    scenario = run.scenario_name(first, lang) if first else ""
+    notes = [label("text.aim_not_forecast", lang)]
+    if scenario:
+        notes.append(phrase("text.first_scenario", lang, scenario=scenario))
+    return finish(table[kept], 13, run, lang, notes=notes)
+
+
+# Columns of table 13 that stand although a run leaves them empty.
+ALWAYS = ("target", "title", "threshold", "year", "value", "unit", "met", "gap")
+
+
+def _line(reading: pd.DataFrame, lang: str) -> dict[str, Any]:
+    """One reading of a target: its aim, its values, its state."""
+    own = reading[reading["_first"]]
+    row = (own if len(own) else reading).iloc[0]
+    unit = own_unit(row)
+    share = unit in SHARES
+    values = {
+        column: _shown(row.get(column, ""), share) for column in ("base_value", "value", "gap")
+    }
+    kind = str(row["definition"])
+    drawn = number(row.get("probability"))
+    reason = words(row, "reason", lang)
+    missing = number(row["value"]) is None
+    return {
+        "family": label_or(f"family.{f}", lang, f) if (f := words(row, "family", "")) else "",
+        "target": row["target"],
+        "title": words(row, "title", lang),
+        "quote": words(row, "quote", ""),
+        "strength": words(row, "strength", "").partition(" (")[0],
+        "boundary": label_or(f"boundary.{row['boundary']}", lang, str(row["boundary"]))
+        if row["boundary"]
+        else "",
+        "definition": label_or(f"definition.{kind}", lang, kind) if kind else "",
+        "threshold": aim_text(row, lang),
+        "base_value": values["base_value"],
+        "year": int(row["year"]),
+        "value": values["value"],
+        "unit": "%" if share else _unit(unit, lang),
+        "gap": values["gap"],
+        "met": label("status.close", lang) if is_close(row) else state_of(row, lang),
+        "range": _range(reading, lang),
+        "first_year_met": str(row["first_year_met"]),
+        "probability": "" if drawn is None else round(100 * drawn, 1),
+        "lever": words(row, "lever", lang),
+        "reason": phrase("text.not_computable", lang, needs=_needs(reason))
+        if reason and missing
+        else reason,
+        "reading": words(row, "reading", lang),
+        "source": row["source"],
+    }
+
+
+def _unit(unit: str, lang: str) -> str:
+    return "" if unit in BARE else label_or(f"unit.{unit}", lang, unit)
+
+
+def _range(reading: pd.DataFrame, lang: str) -> str:
+    """Least and greatest value over the scenarios, where they differ."""
+    held = [
+        (n, own_unit(r)) for _, r in reading.iterrows() if (n := number(r["value"])) is not None
     ]
-    table["comparison"] = [label_or(f"cmp.{c}", lang, c) for c in rows["comparison"]]
-    table["met"] = [_met(m, lang) for m in rows["met"]]
-    table["first_year_met"] = rows["first_year_met"]
-    for column in ("probability", "lever", "reading"):
-        if column in text and (text[column].astype(str).str.strip() != "").any():
-            table[column] = text[column]
-    if "reason" in text:
-        lacking = pd.to_numeric(rows["value"], errors="coerce").isna()
-        table["reason"] = [
-            phrase("text.not_computable", lang, needs=_needs(r)) if r and lacks else r
-            for r, lacks in zip(rows["reason"].fillna(""), lacking, strict=True)
-        ]
-    table["source"] = rows["source"]
-    return finish(table, 13, run, lang, notes=[label("text.aim_not_forecast", lang)])
+    if len(held) < 2:
+        return ""
+    ends = dict.fromkeys(amount_text(v, unit, lang) for v, unit in (min(held), max(held)))
+    return " — ".join(ends) if len(ends) > 1 else ""
 
 
 def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
@@ -125,24 +177,10 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     return result
 
 
-def _in_language(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Words of the rows in the language asked for, where the run holds them."""
-    own = {c: f"{c}_zh" for c in ("reading", "reason", "lever") if f"{c}_zh" in rows}
-    return rows.assign(**{c: rows[zh] for c, zh in own.items()}) if lang == "zh" else rows
-
-
 def _needs(reason: object) -> str:
     """What is missing, without the words that lead to it."""
     text = reason if isinstance(reason, str) else ""
     return text.removeprefix("needs: ").removeprefix("需要：")
-
-
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
-    return rows[name] if name in rows else pd.Series([""] * len(rows), index=rows.index)
-
-
-def _is_share(indicator: str, unit: str) -> bool:
-    return unit in {"share", "1"} or (not unit and "share" in indicator)
 
 
 def _shown(value: object, share: bool) -> float | str:
@@ -154,12 +192,3 @@ def _shown(value: object, share: bool) -> float | str:
     if number != number:
         return ""
     return round(100 * number, 2) if share else round(number, 2)
-
-
-def _met(value: object, lang: str) -> str:
-    text = str(value).strip().lower()
-    if text in {"true", "1"}:
-        return label("word.yes", lang)
-    if text in {"false", "0"}:
-        return label("word.no", lang)
-    return ""
