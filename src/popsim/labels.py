@@ -13,6 +13,7 @@ import csv
 import difflib
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
@@ -31,10 +32,13 @@ __all__ = [
     "label_or",
     "phrase",
     "titles",
+    "wrap",
 ]
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, Lang] = ("zh", "en")
+# No line begins with one of these.
+_CLOSING = frozenset("，。；：、！？）】”’》")
 
 
 class Term(NamedTuple):
@@ -220,3 +224,25 @@ def titles(block: Mapping[str, Any], kind: str, lang: str, *, short: bool = True
         text = str(title) if title else label_or(f"{kind}.{name}", lang, str(name))
         found[str(name)] = re.sub(r"\s*[（(][^（）()]*[）)]$", "", text) if short else text
     return found
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break text into lines of at most `columns` Latin letters, a Chinese character counting two.
+
+    Latin words and numbers stay whole, and no line begins with a closing mark.
+
+    Examples
+    --------
+    >>> wrap("常住人口，2020年", 9)
+    ['常住人口，', '2020年']
+    """
+    lines, room = [""], columns
+    for token in re.findall(r"[!-~]+|\s+|.", text):
+        size = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in token)
+        if size > room and token not in _CLOSING:
+            lines.append("")
+            room = columns
+            token = token.lstrip()
+        lines[-1] += token
+        room -= size
+    return [line.rstrip() for line in lines if line.strip()]

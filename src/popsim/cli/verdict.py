@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from popsim.labels import label, label_or
+from popsim.labels import label, label_or, wrap
 
 __all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict", "truth"]
 
@@ -206,8 +206,6 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
 def _say(text: str) -> None:
     """Print a sentence folded to the width of the screen, later lines set in."""
     import textwrap
-
-    from popsim.plots.style import wrap
 
     room = _WIDTH - 4
     lines = textwrap.wrap(text, room) if text.isascii() else wrap(text, room)

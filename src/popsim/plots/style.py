@@ -6,8 +6,6 @@ what a picture looks like. A picture is built and saved inside `style()`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
@@ -23,7 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from popsim.labels import label, label_or, phrase
+from popsim.labels import label, label_or, phrase, wrap
 
 __all__ = [
     "COLOURS",
@@ -46,7 +44,6 @@ P = ParamSpec("P")
 # Okabe and Ito 2008, "Color Universal Design": told apart by colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
 FIXED = {"recent": COLOURS[0], "trend": COLOURS[1], "no_migration": COLOURS[2]}
-CLOSING = set("，。；：、！？）】”’》")
 INK = "#1f2933"
 MUTED = "#6b7580"
 FAMILY = "Popsim Sans SC"
@@ -187,28 +184,6 @@ def _make_room(figure: Figure, inches: float) -> None:
         x, y = text.get_position()
         text.set_position((x, (y * height + more) / new))
     figure.set_size_inches(width, new)
-
-
-def wrap(text: str, columns: int) -> list[str]:
-    """Break text into lines of at most `columns` Latin letters, a Chinese character counting two.
-
-    Latin words and numbers stay whole, and no line begins with a closing mark.
-
-    Examples
-    --------
-    >>> wrap("常住人口，2020年", 9)
-    ['常住人口，', '2020年']
-    """
-    lines, room = [""], columns
-    for token in re.findall(r"[!-~]+|\s+|.", text):
-        size = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in token)
-        if size > room and token not in CLOSING:
-            lines.append("")
-            room = columns
-            token = token.lstrip()
-        lines[-1] += token
-        room -= size
-    return [line.rstrip() for line in lines if line.strip()]
 
 
 def direct_labels(
