@@ -122,8 +122,12 @@ def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> 
         own = zip(table["indicator"], table["definition"], strict=True)
         table["definition"] = [_meaning(str(i), str(d), lang) for i, d in own]
     for kind in ("scenario", "boundary", "definition", "indicator", "unit", "class"):
-        if kind in table:
+        if kind == "scenario" and kind in table:
+            table[kind] = [run.scenario_name(n, lang) if n else "" for n in table[kind]]
+        elif kind in table:
             table[kind] = [label_or(f"{kind}.{n}", lang, n) if n else "" for n in table[kind]]
+    if "source" in table:
+        table["source"] = [run.source_words(text, lang) for text in table["source"]]
     titles = {column: label_or(f"col.{column}", lang, str(column)) for column in table}
     frame = finish(pd.DataFrame(index=table.index), number, run, lang)
     named = table.rename(columns=titles)

@@ -88,6 +88,13 @@ class RunTables:
             return str(data[coord].sel(region=code).item())
         return label_or(f"group.{code}", lang, code)
 
+    def source_words(self, keys: object, lang: str) -> str:
+        """Titles of the sources that a cell names by their keys."""
+        titles = source_titles(self.manifest or {}, lang)
+        named = [key.strip() for key in str(keys).split(";") if key.strip()]
+        joiner = "；" if lang == "zh" else "; "
+        return joiner.join(titles.get(k, label_or(f"source.{k}", lang, k)) for k in named)
+
     def source(self, lang: str, extra: Sequence[str] = ()) -> str:
         """Source line: what made the numbers, from whose figures."""
         own = phrase("text.own_projection", lang, year=self.base_year)

@@ -58,7 +58,8 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     notes = [label("text.aim_not_forecast", lang)]
     if scenario:
         notes.append(phrase("text.first_scenario", lang, scenario=scenario))
-    return finish(table[kept], 13, run, lang, notes=notes)
+    keys = [str(key) for key in dict.fromkeys(rows["source"]) if key]
+    return finish(table[kept], 13, run, lang, notes=notes, sources=keys)
 
 
 # Columns of table 13 that stand although a run leaves them empty.
@@ -102,8 +103,6 @@ def _line(reading: pd.DataFrame, lang: str) -> dict[str, Any]:
         "reason": phrase("text.not_computable", lang, needs=_needs(reason))
         if reason and missing
         else reason,
-        "reading": words(row, "reading", lang),
-        "source": row["source"],
     }
 
 

@@ -22,6 +22,8 @@ __all__ = ["write_csv", "write_workbook"]
 CREATED = datetime(2020, 1, 1)
 WIDEST = 46
 A3, A4 = 8, 9
+# Height of a line of the body in points.
+LINE = 14.0
 CONTENTS = (16, 90)
 
 
@@ -196,6 +198,10 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
         for row, value in enumerate(values, start=top + 1):
             _cell(page, styles, row, column, value, count=name == beds)
     bottom = top + len(rows)
+    for row, cells in enumerate(rows, start=top + 1):
+        lines = max((_lines(v, w) for v, w in zip(cells, widths, strict=True)), default=1)
+        if lines > 1:
+            page.set_row(row, LINE * lines)
     page.set_row(top, 32)
     if len(rows) > 1:
         page.autofilter(top, 0, bottom, len(frame.columns) - 1)
@@ -206,6 +212,11 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.set_footer("&L&A&R&P / &N")
+
+
+def _lines(value: Any, width: float) -> int:
+    """Lines that a text takes in a column of a width."""
+    return -int(-_width(value) // (0.92 * width)) if isinstance(value, str) and value else 1
 
 
 def _notes(
