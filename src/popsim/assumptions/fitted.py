@@ -114,6 +114,8 @@ class Fitted:
         Fertility of towns and villages over that of their region (region, area); None where equal.
     area_hazard
         Hazard of death in towns and villages over that of all (area); None where equal.
+    events
+        Dated reclassifications (`popsim.assumptions.reclassification`); None where none is known.
     table
         What was fitted to what: quantity, period, published, projected, difference_percent,
         fitted_to, factor, source.
@@ -137,6 +139,7 @@ class Fitted:
     hukou: Hukou | None = None
     area_fertility: xr.DataArray | None = None
     area_hazard: xr.DataArray | None = None
+    events: pd.DataFrame | None = None
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,12 +13,13 @@ from popsim.assumptions.fertility import FERTILITY, fertility_rate
 from popsim.assumptions.fitted import Fitted, Model
 from popsim.assumptions.migration import MIGRATION
 from popsim.assumptions.mortality import MORTALITY, survival_ratio
+from popsim.assumptions.reclassification import event_drivers
 from popsim.assumptions.registration import REGISTRATION
 from popsim.assumptions.urbanisation import URBANISATION
 from popsim.assumptions.walk import walk
 from popsim.errors import ConfigError, Problem
 
-__all__ = ["LEVEL_NAMES", "TABLES", "build_drivers", "build_inputs"]
+__all__ = ["LEVEL_NAMES", "TABLES", "build_drivers", "build_inputs", "with_events"]
 
 Periods = NDArray[np.int64]
 
@@ -81,22 +82,37 @@ def build_drivers(
     drivers = joined(
         driver_rates(fitted, index, tfr), _apply("migration", migration, fitted, periods)
     )
-    if "area" in fitted.population.dims and urbanisation is not None:
-        growth = _apply("urbanisation", urbanisation, fitted, periods)
-        if growth is not None:
-            part = float(growth.attrs["reclassification_share"])
-            drivers = drivers.assign(
-                urban_growth=growth.reset_coords(drop=True).drop_attrs(),
-                reclassification_part=xr.full_like(tfr, part),
-            )
-            if "share_of_whole" in growth.coords:
-                wanted = growth["share_of_whole"].reset_coords(drop=True)
-                drivers = drivers.assign(urban_share_wanted=wanted)
-        drivers = drivers.assign(reclassified=xr.zeros_like(fitted.fertility_factor * tfr))
+    if "area" in fitted.population.dims:
+        if urbanisation is not None:
+            growth = _apply("urbanisation", urbanisation, fitted, periods)
+            drivers = drivers.assign(_steering(growth, tfr))
+        drivers = with_events(drivers, fitted)
     if fitted.hukou is not None:
         level = _apply("registration", registration or Model("recent"), fitted, periods)
         drivers = joined(drivers, hukou_drivers(fitted, drivers["border"], level))
     return drivers.drop_vars("border")
+
+
+def _steering(growth: xr.DataArray | None, like: xr.DataArray) -> dict[str, xr.DataArray]:
+    """Drivers of the path that towns take; none where nothing steers them."""
+    if growth is None:
+        return {}
+    part = float(growth.attrs["reclassification_share"])
+    found = {
+        "urban_growth": growth.reset_coords(drop=True).drop_attrs(),
+        "reclassification_part": xr.full_like(like, part),
+    }
+    if "share_of_whole" in growth.coords:
+        found["urban_share_wanted"] = growth["share_of_whole"].reset_coords(drop=True)
+    return found
+
+
+def with_events(drivers: xr.Dataset, fitted: Fitted) -> xr.Dataset:
+    """Drivers with the dated reclassifications of the case; none where it knows none."""
+    if fitted.events is None or fitted.events.empty:
+        return drivers.assign(reclassified=xr.zeros_like(fitted.fertility_factor * drivers["tfr"]))
+    regions, periods = fitted.population["region"].to_numpy(), drivers["period"].to_numpy()
+    return joined(drivers, event_drivers(fitted.events, regions, periods))
 
 
 def joined(*parts: xr.Dataset) -> xr.Dataset:

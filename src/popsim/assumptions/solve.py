@@ -17,7 +17,7 @@ from popsim.assumptions.edges import Edges
 from popsim.assumptions.year import Convention, Moves, advance, gained, survivors_of
 from popsim.errors import ConfigError, Problem
 
-__all__ = ["Levels", "Solved", "System", "solve_year"]
+__all__ = ["Levels", "Solved", "System", "solve_year", "with_persons"]
 
 Array = NDArray[np.float64]
 REGISTERED, FLOATING = 0, 1
@@ -67,6 +67,7 @@ class Levels(NamedTuple):
     growth: Array  # (L, R) growth of the logit of the urban share, NaN where not steered
     urban_share: Array  # (L) urban share of the whole wanted, NaN where none is
     reclassified: Array  # (L, R) share of the rural people whose places become urban
+    reclassified_persons: Array  # (L, R) persons of the start whose places become urban besides
     reclass_part: Array  # (L) part of the other transfers to the towns that is reclassification
 
 
@@ -107,6 +108,7 @@ def solve_year(
     ConfigError
         Where a path or an event asks to move more people than there are.
     """
+    levels = with_persons(system, people, levels, year)
     sizes = (len(people), int(np.prod(people.shape[1:4])), *people.shape[4:])
     survival = levels.survival[:, :, :, None]
     wide = np.broadcast_to(survival, people.shape[:4] + levels.survival.shape[-2:])
@@ -149,6 +151,28 @@ def solve_year(
             _steer(system, move, net, levels, year)
             after, births = outcome()
     return Solved(after, births, migrants, counts, move, gone_next, gone)
+
+
+def with_persons(system: System, people: Array, levels: Levels, year: int) -> Levels:
+    """Levels whose share of reclassified holds the persons; refuse more than live there."""
+    persons = levels.reclassified_persons
+    if not persons.any():
+        return levels
+    rural = people[:, :, 1].sum((2, 3, 4))
+    over = np.argwhere(persons > rural)
+    if over.size:
+        line, region = over[0]
+        raise ConfigError(
+            Problem(
+                "a reclassification larger than the rural population",
+                f"period {year}, region {system.regions[region]}, scenario {line + 1}",
+                f"{persons[line, region]:,.0f} persons",
+                f"at most the {rural[line, region]:,.0f} rural people of the region",
+                "look at the region and the year of the event, or give a smaller number",
+            )
+        )
+    staying = (1.0 - levels.reclassified) * (1.0 - persons / rural)
+    return levels._replace(reclassified=1.0 - staying, reclassified_persons=np.zeros_like(persons))
 
 
 def _newborn(births: Array, levels: Levels) -> Array:

@@ -38,6 +38,7 @@ DRIVERS: dict[str, tuple[str, ...]] = {
     "urban_growth": ("region",),
     "urban_share_wanted": (),
     "reclassified": ("region",),
+    "reclassified_persons": ("region",),
     "reclassification_part": (),
 }
 HUKOU = (

@@ -12,6 +12,7 @@ from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.mortality import life_expectancy, survival_at
+from popsim.assumptions.reclassification import reclassification_events
 from popsim.assumptions.solve import Solved
 from popsim.calibration.areas import check_ratios, with_areas
 from popsim.calibration.base import base_population, single_ages, split_by_area
@@ -86,7 +87,8 @@ def calibrate(
     ----------
     case
         Tables `population` (two censuses ten years apart), `population_by_area`,
-        `survival_schedule`, `fertility_schedule`, and frame `observations`.
+        `survival_schedule`, `fertility_schedule`, and frame `observations`; events of
+        reclassification in the frame `reclassification`, where it has one.
     base_year
         Year of the later census; the base population stands at its end.
     whole
@@ -176,7 +178,10 @@ def calibrate(
         by_area = case["population_by_area"]
         people = split_by_area(people, by_area.sel(year=base_year, drop=True))
         growth = _growth_difference(by_area, earlier, base_year)
-        start = replace(start, population=people, urban_growth_difference=growth)
+        regions = [str(r) for r in people["region"].to_numpy()]
+        events = reclassification_events(case.frames["reclassification"], regions) if (
+            "reclassification" in case.frames) else None  # fmt: skip
+        start = replace(start, population=people, urban_growth_difference=growth, events=events)
 
     def fit(base: Fitted, *, years: range) -> tuple[Fitted, list[Solved]]:
         return fit_years(

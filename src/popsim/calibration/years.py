@@ -13,9 +13,9 @@ from scipy.optimize import brentq
 from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
-from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined
+from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined, with_events
 from popsim.assumptions.mortality import survival_ratio
-from popsim.assumptions.solve import Levels, Solved, System, solve_year
+from popsim.assumptions.solve import Levels, Solved, System, solve_year, with_persons
 from popsim.assumptions.walk import levels_of, six, system_of
 from popsim.errors import ConvergenceError, Problem
 
@@ -164,7 +164,9 @@ def fit_years(
         known = np.isfinite(regions)
         level_of = np.where(known, factors["arrivals"], level_of)
         if fitted.urban_growth_difference is not None:
-            shift.append(_shift(people, solved.people, fitted.urban_growth_difference.to_numpy()))
+            moved = with_persons(system, people, level, year).reclassified
+            difference = fitted.urban_growth_difference.to_numpy()
+            shift.append(_shift(people, solved.people, difference, moved[0]))
         people, absent = solved.people, None if absent is None else solved.absent
         results.append(solved)
         for key, value in {"index": index, **factors}.items():
@@ -204,6 +206,9 @@ def _unit_drivers(fitted: Fitted, periods: NDArray[np.int64], published: Publish
     drivers = driver_rates(fitted, one * float(fitted.base_year), one)
     drivers = drivers.assign(arrivals=fitted.trend_arrivals)
     if fitted.urban_growth_difference is not None:
+        if fitted.events is not None:
+            here = fitted.events["year"].isin(periods)
+            drivers = with_events(drivers, replace(fitted, events=fitted.events[here]))
         share = [published.urban_share[int(p)] for p in periods]
         drivers = drivers.assign(
             urban_growth=fitted.urban_growth_difference,
@@ -284,14 +289,15 @@ def _along_region(factor: Array, like: Array) -> Array:
     return factor.reshape(1, -1, *(1,) * (like.ndim - 2))
 
 
-def _shift(before: Array, after: Array, difference: Array) -> float:
-    """Shift of the growth difference, common to all regions, that a year took."""
+def _shift(before: Array, after: Array, difference: Array, reclassified: Array) -> float:
+    """Shift of the growth difference, common to all regions, that a year took.
 
-    def position(people: Array) -> Array:
-        by_area = people.sum((0, 3, 4, 5))
-        return np.asarray(logit(by_area[:, 0] / by_area.sum(1)))
-
-    return float((position(after) - position(before) - difference).mean())
+    What events reclassified (region), a share of the rural people, is no part of it.
+    """
+    start, end = (people.sum((0, 3, 4, 5)) for people in (before, after))
+    urban = start[:, 0] + reclassified * start[:, 1]
+    grown = logit(end[:, 0] / end.sum(1)) - logit(urban / start.sum(1))
+    return float((grown - difference).mean())
 
 
 def _labelled(

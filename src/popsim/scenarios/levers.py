@@ -152,9 +152,14 @@ def reclassification(
     """
     if "reclassified" not in drivers:
         raise ConfigError(
-            Problem("lever reclassification needs urban and rural states and a model of "
-                    "urbanisation", "states.area")
-        )  # fmt: skip
+            Problem(
+                "lever reclassification needs urban and rural states",
+                "states.area",
+                "false",
+                "true",
+                "set states.area: true",
+            )
+        )
     if not 0 <= share <= 1:
         raise ConfigError(
             Problem(
