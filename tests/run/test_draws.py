@@ -75,7 +75,7 @@ def test_draw_inputs__a_draw_without_error_is_the_projection(outcome: Outcome) -
 def test_by_region__projects_to_the_same_people(outcome: Outcome) -> None:
     inputs = outcome.inputs.sel(scenario="trend", drop=True)
     people = outcome.result["population"].sel(scenario="trend", drop=True)
-    again = project(by_region(inputs, people))["population"]
+    again = project(by_region(inputs, people, outcome.fitted.survival_schedule))["population"]
     expected = people.sum(["area", "status"]).transpose(*again.dims)
     assert float(abs(again - expected.reset_coords(drop=True)).max()) < 1e-6
 

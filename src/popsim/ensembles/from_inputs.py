@@ -72,7 +72,7 @@ class DrawInputs(NamedTuple):
     levels: xr.Dataset
 
 
-def by_region(inputs: xr.Dataset, population: xr.DataArray) -> xr.Dataset:
+def by_region(inputs: xr.Dataset, population: xr.DataArray, schedule: xr.DataArray) -> xr.Dataset:
     """A projected scenario with regions as its only states.
 
     Parameters
@@ -81,24 +81,20 @@ def by_region(inputs: xr.Dataset, population: xr.DataArray) -> xr.Dataset:
         Of `build_inputs`, one scenario, with ``tfr`` and ``mortality_index``.
     population
         What `project` made of them (region, [area], [status], sex, age, year).
+    schedule
+        Survival ratios (schedule_year, sex, age) on which mortality moves.
 
     Returns
     -------
     xr.Dataset
-        The same with ``population`` (region, sex, age), ``fertility_rate`` (region, age, period)
-        and ``net_migration`` (region, sex, age, period): all that survival and births do not
-        explain, moves between regions among it, at the end of each period. Projected under the
-        default conventions it gives the regions' populations again, whatever the conventions and
-        moves of the scenario.
-
-    Raises
-    ------
-    DataError
-        Where survival differs within a region.
+        The same with ``survival_ratio`` (sex, age, period) of the schedule at the index,
+        ``population`` (region, sex, age), ``fertility_rate`` (region, age, period) and
+        ``net_migration`` (region, sex, age, period): all that these and births do not explain,
+        moves between regions among it, and what an area or a lever departs from the schedule.
+        Projected under the default conventions it gives the regions' populations again, whatever
+        the conventions and moves of the scenario.
     """
-    survival = inputs["survival_ratio"]
-    if set(survival.dims) & {"area", "status"}:
-        raise DataError(Problem("differs within a region", "survival_ratio", str(survival.dims)))
+    survival = survival_at(schedule, inputs["mortality_index"].reset_coords(drop=True))
     other = [d for d in population.dims if d in ("area", "status")]
     people = population.transpose("region", *other, "sex", "age", "year")
     regions = people.sum(other).reset_coords(drop=True)
@@ -246,12 +242,7 @@ def draw_inputs(
     regions = [str(r) for r in population["region"].to_numpy()]
     if [str(r) for r in spread["region"].to_numpy()] != regions:
         raise DataError(Problem("labels other than of the population", "spread (region)"))
-    if {"area", "status"} & set(inputs["survival_ratio"].dims):
-        # Draws move one family of life tables: what a region's towns and villages differ from it
-        # is left to what survival does not explain.
-        alive = survival_at(schedule, inputs["mortality_index"])
-        inputs = inputs.assign(survival_ratio=alive)
-    inputs = by_region(inputs, population)
+    inputs = by_region(inputs, population, schedule)
     population = population.sum([d for d in population.dims if d in ("area", "status")])
     profile = mobility_profile(population, mobility)
     numbers = range(draws) if isinstance(draws, int) else draws
