@@ -216,7 +216,9 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
 
 def _lines(value: Any, width: float) -> int:
     """Lines that a text takes in a column of a width."""
-    return -int(-_width(value) // (0.92 * width)) if isinstance(value, str) and value else 1
+    if not isinstance(value, str) or _width(value) <= WIDEST:
+        return 1
+    return -int(-_width(value) // (0.92 * width))
 
 
 def _notes(
