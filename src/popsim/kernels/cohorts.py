@@ -12,12 +12,11 @@ from __future__ import annotations
 from popsim.kernels import step as one
 from popsim.kernels.jit import inlined, kernel
 from popsim.kernels.lean import dead
-from popsim.kernels.vectors import fill, fused, load, store, times
+from popsim.kernels.spread import LANES, leave, spread, spread_dense
+from popsim.kernels.vectors import fill, load, store, times
 
-__all__ = ["LANES", "cohort_jobs"]
+__all__ = ["cohort_jobs"]
 
-# Years carried together: two vector registers of eight numbers.
-LANES = 16
 HUGE = 1e300
 
 
@@ -29,44 +28,23 @@ def _at(rate, el, s, t):
 
 
 @kernel
-def leave(leaving, origin, stay):
-    """Share of one age that stays in each state; returns cells below 0.
-
-    leaving, origin (E of this group), stay (M).
-    """
-    for i in range(stay.shape[0]):
-        stay[i] = 1.0
-    for e in range(origin.shape[0]):
-        stay[origin[e]] -= leaving[e]
-    return one.count_outside(stay, -1e-12, HUGE)
-
-
-@kernel
-def spread(leaving, origin, destination, stay, before, after):
-    """Moves into one age for all years of a block.
-
-    leaving, origin, destination (E of this group, by destination), stay (M), before, after
-    (M LANES).
-    """
-    e, n = 0, origin.shape[0]
-    for j in range(stay.shape[0]):
-        share = fill(stay[j])
-        low = times(share, load(before, LANES * j))
-        high = times(share, load(before, LANES * j + 8))
-        while e < n and destination[e] == j:
-            p, i = fill(leaving[e]), LANES * origin[e]
-            low = fused(p, load(before, i), low)
-            high = fused(p, load(before, i + 8), high)
-            e += 1
-        store(after, LANES * j, low)
-        store(after, LANES * j + 8, high)
+def _move(groups, c, moves, dense, el, g, x, n, stay, before, after):
+    """Moves into age x in the first n years of a block, by edges or by matrices."""
+    if dense.shape[0] > 0:
+        spread_dense(dense[el if dense.shape[0] > 1 else 0, g, x], n > 8, before, after)
+    else:
+        a, b = groups.edge_start[c], groups.edge_start[c + 1]
+        leaving = moves[el if moves.shape[0] > 1 else 0, g, x, a:b]
+        origin, destination = groups.edge_from[a:b], groups.edge_to[a:b]
+        own = stay[g, x, : before.shape[0] // LANES]
+        spread(leaving, origin, destination, own, before, after)
 
 
 @kernel
 def _survive(rates, rules, members, el, t0, first, stop, g, x, now, younger, before):
     """Survivors into age x at the ends of steps t0 + first to t0 + stop - 1.
 
-    now (M, G, X) at the start of the block; younger (M LANES) one age below, at the ends of the
+    now (M, G, X) at the start of the block; younger (8 + M LANES) one age below, at the ends of the
     steps; before (M LANES).
     """
     survival, migrants = rates.survival, rates.migrants
@@ -74,21 +52,25 @@ def _survive(rates, rules, members, el, t0, first, stop, g, x, now, younger, bef
     by_state, by_time = survival.shape[1] > 1, survival.shape[2] > 1
     for i in range(members.shape[0]):
         s, at = members[i], LANES * i
+        # all lanes, ready or not: those outside first to stop are not looked at
+        low, high = load(younger, at + 7), load(younger, at + 15)
+        state = s if by_state else 0
+        if not by_time:
+            share = fill(survival[es, state, 0, g, x])
+            low, high = times(low, share), times(high, share)
+        store(before, at, low)
+        store(before, at + 8, high)
         if first == 0:
             before[at] = now[i, g, x - 1]
-        for k in range(max(first, 1), stop):
-            before[at + k] = younger[at + k - 1]
+            if not by_time:
+                before[at] *= survival[es, state, 0, g, x]
         if migrants.shape[0] > 0:
             for k in range(first, stop):
-                before[at + k] += rules.early * migrants[em, s, t0 + k, g, x - 1]
-        state = s if by_state else 0
+                gone = rules.early * migrants[em, s, t0 + k, g, x - 1]
+                before[at + k] += gone if by_time else gone * survival[es, state, 0, g, x]
         if by_time:
             for k in range(first, stop):
                 before[at + k] *= survival[es, state, t0 + k, g, x]
-        else:
-            share = survival[es, state, 0, g, x]
-            for k in range(first, stop):
-                before[at + k] *= share
 
 
 @kernel
@@ -100,21 +82,20 @@ def _keep(rates, rules, members, el, t0, first, stop, g, x, after, out):
         s, at = members[i], LANES * i
         if migrants.shape[0] > 0:
             for k in range(first, stop):
-                after[at + k] += (1.0 - rules.early) * migrants[em, s, t0 + k, g, x]
+                after[8 + at + k] += (1.0 - rules.early) * migrants[em, s, t0 + k, g, x]
         for k in range(first, stop):
-            out[el, s, t0 + k + 1, g, x] = after[at + k]
+            out[el, s, t0 + k + 1, g, x] = after[8 + at + k]
 
 
 @kernel
-def _carry_open(rates, rules, groups, moves, members, el, c, t0, n, g, now, before, after, out):
+def _carry_open(
+    rates, rules, groups, moves, dense, members, el, c, t0, n, stay, g, now, before, after, out
+):
     """Carry the open group through the block, where each year waits for the last.
 
     after (M LANES) holds the age below at the ends of the steps, and the open group in the end.
     """
     last = out.shape[4] - 1
-    a, b = groups.edge_start[c], groups.edge_start[c + 1]
-    origin, destination = groups.edge_from[a:b], groups.edge_to[a:b]
-    leaving = moves[el if moves.shape[0] > 1 else 0, g, last, a:b]
     _survive(rates, rules, members, el, t0, 0, n, g, last, now, after, before)
     given = rates.migrants.shape[0] > 0
     em = el if rates.migrants.shape[0] > 1 else 0
@@ -125,11 +106,8 @@ def _carry_open(rates, rules, groups, moves, members, el, c, t0, n, g, now, befo
             if given:
                 old += rules.early * rates.migrants[em, s, t0 + k, g, last]
             before[LANES * i + k] += old * _at(rates.within_open, el, s, t0 + k)[g]
-            after[LANES * i + k] = before[LANES * i + k]
-        for e in range(leaving.shape[0]):
-            movers = leaving[e] * before[LANES * origin[e] + k]
-            after[LANES * origin[e] + k] -= movers
-            after[LANES * destination[e] + k] += movers
+        # the years before come out as they did, those after are not yet ready and not looked at
+        _move(groups, c, moves, dense, el, g, last, k + 1, stay, before, after)
         _keep(rates, rules, members, el, t0, k, k + 1, g, last, after, out)
 
 
@@ -161,34 +139,37 @@ def _newborn(rates, rules, members, out, el, t0, n, born, rows):
 
 
 @kernel
-def _block(rates, rules, groups, moves, out, el, c, t0, n, stay, now, born, before, after, rows):
+def _block(
+    rates, rules, groups, moves, dense, out, el, c, t0, n, stay, now, born, before, after, rows
+):
     """Carry one group through the steps t0 to t0 + n - 1."""
     members = groups.member[groups.member_start[c] : groups.member_start[c + 1]]
-    a, b = groups.edge_start[c], groups.edge_start[c + 1]
-    origin, destination = groups.edge_from[a:b], groups.edge_to[a:b]
-    em = el if moves.shape[0] > 1 else 0
-    last, m = out.shape[4] - 1, members.shape[0]
+    m = members.shape[0]
+    last, before, after = out.shape[4] - 1, before[: LANES * m], after[: 8 + LANES * m]
     for g in range(2):
-        for i in range(members.shape[0]):
+        for i in range(m):
             for x in range(last + 1):
                 now[i, g, x] = out[el, members[i], t0, g, x]
         for x in range(1, last):
             stop = min(n, x)
             _survive(rates, rules, members, el, t0, 0, stop, g, x, now, after, before)
-            spread(moves[em, g, x, a:b], origin, destination, stay[g, x, :m], before, after)
+            _move(groups, c, moves, dense, el, g, x, stop, stay, before, after)
             _keep(rates, rules, members, el, t0, 0, stop, g, x, after, out)
-        _carry_open(rates, rules, groups, moves, members, el, c, t0, n, g, now, before, after, out)
+        _carry_open(
+            rates, rules, groups, moves, dense, members, el, c, t0, n, stay, g, now, before, after,
+            out,
+        )  # fmt: skip
     _newborn(rates, rules, members, out, el, t0, n, born, rows)
     for g in range(2):
-        for i in range(members.shape[0]):
+        for i in range(m):
             for k in range(n):
                 survival = _at(rates.survival, el, members[i], t0 + k)
                 before[LANES * i + k] = born[i, k, g] * survival[g, 0]
-        spread(moves[em, g, 0, a:b], origin, destination, stay[g, 0, :m], before, after)
+        _move(groups, c, moves, dense, el, g, 0, n, stay, before, after)
         _keep(rates, rules, members, el, t0, 0, n, g, 0, after, out)
         for x in range(1, n):
             _survive(rates, rules, members, el, t0, x, n, g, x, now, after, before)
-            spread(moves[em, g, x, a:b], origin, destination, stay[g, x, :m], before, after)
+            _move(groups, c, moves, dense, el, g, x, n, stay, before, after)
             _keep(rates, rules, members, el, t0, x, n, g, x, after, out)
 
 
@@ -232,12 +213,13 @@ def _check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults):
 
 
 @kernel
-def cohort_jobs(first, last, rates, groups, rules, moves, out, scratch, faults):
+def cohort_jobs(first, last, rates, groups, rules, moves, dense, out, scratch, faults):
     """Project jobs first to last - 1; returns the largest relative residual if audited.
 
-    moves (L, G, X, E by group and destination), out (L, S, T + 1, G, X); scratch: stay (G, X, M),
-    now (M, G, X), born (M, LANES, G), before and
-    after (M LANES), rows (2, X) of zeros; faults (4).
+    Either moves (L, G, X, E by group and destination) or, for a single group in which most states
+    exchange people, dense (L, G, X, M M) of `lay_dense`; the other is empty. out (L, S, T + 1, G,
+    X); scratch: stay (G, X, M), now (M, G, X), born (M, LANES, G), before (M LANES) and after
+    (8 + M LANES), rows (2, X) of zeros; faults (4).
     """
     stay, now, born, before, after, rows = scratch
     n_groups = groups.member_start.shape[0] - 1
@@ -249,7 +231,7 @@ def cohort_jobs(first, last, rates, groups, rules, moves, out, scratch, faults):
         begin, stop = groups.member_start[c], groups.member_start[c + 1]
         a, b = groups.edge_start[c], groups.edge_start[c + 1]
         members = groups.member[begin:stop]
-        for g in range(2):
+        for g in range(2 if dense.shape[0] == 0 else 0):
             for x in range(out.shape[4]):
                 leaving = moves[el if moves.shape[0] > 1 else 0, g, x, a:b]
                 faults[2] += leave(leaving, groups.edge_from[a:b], stay[g, x, : stop - begin])
@@ -263,7 +245,22 @@ def cohort_jobs(first, last, rates, groups, rules, moves, out, scratch, faults):
         for t0 in range(0, steps, length):
             n = min(length, steps - t0)
             _block(
-                rates, rules, groups, moves, out, el, c, t0, n, stay, now, born, before, after, rows
+                rates,
+                rules,
+                groups,
+                moves,
+                dense,
+                out,
+                el,
+                c,
+                t0,
+                n,
+                stay,
+                now,
+                born,
+                before,
+                after,
+                rows,
             )
             residual = _check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults)
             if not (residual <= worst):

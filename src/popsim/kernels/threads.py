@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from popsim.kernels.cohorts import LANES, cohort_jobs
+from popsim.kernels.cohorts import cohort_jobs
 from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
+from popsim.kernels.ensemble_data import aligned
 from popsim.kernels.lean import lean_jobs
 from popsim.kernels.run import run_jobs
+from popsim.kernels.spread import LANES, lay_dense
 from popsim.kernels.step import scan_rows
 from popsim.kernels.vectors import LANES as VECTOR
 
@@ -18,6 +20,8 @@ __all__ = ["default_threads", "run", "scan"]
 
 # Below this many cells of output, starting threads costs more than they save.
 SMALL_WORK = 200_000
+# A group with at least one edge for so many pairs of states is moved by matrices.
+DENSE = 3
 # Lanes of a vector that begins at n of it: the last n are 1.
 RAMP = np.repeat([0.0, 1.0], VECTOR)
 
@@ -53,10 +57,25 @@ def cohort_room(groups: Groups, n_ages: int) -> tuple[np.ndarray, ...]:
         np.zeros((2, n_ages, most)),
         np.zeros((most, 2, n_ages)),
         np.zeros((most, LANES, 2)),
-        np.zeros(most * LANES),
-        np.zeros(most * LANES),
+        aligned((most * LANES,)),
+        aligned((8 + most * LANES,)),
         np.zeros((2, n_ages)),
     )
+
+
+def _moves_by_age(rates: Rates, groups: Groups) -> tuple[np.ndarray, np.ndarray, int]:
+    """Lay constant moves out by age, as `cohort_jobs` wants them.
+
+    Returns moves (L, G, X, E) and dense (L, G, X, M M), one of them empty, and faults.
+    """
+    none, states = np.empty((0,) * 4), groups.member.size
+    if groups.member_start.size > 2 or groups.edge.size * DENSE < states**2:
+        moves = rates.move[:, 0][:, groups.edge].transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(moves), none, 0
+    dense = aligned((rates.move.shape[0], 2, rates.move.shape[4], states**2))
+    edges = (groups.edge, groups.edge_from, groups.edge_to, np.empty(states))
+    faults = sum(lay_dense(m[0], *edges, d) for m, d in zip(rates.move, dense, strict=True))
+    return none, dense, faults
 
 
 def _is_plain(rates: Rates, rules: Rules, accounts: Accounts) -> bool:
@@ -138,10 +157,10 @@ def run(
     plain = _is_plain(rates, rules, accounts)
     coupled = groups.edge.size > 0
     in_blocks = rates.move.shape[1] == 1 and (rules.first_bearing > 3 or not rules.stop_bearing)
-    moves = rates.move[:0]
-    if plain and coupled and in_blocks:
-        moves = np.ascontiguousarray(rates.move[:, 0][:, groups.edge].transpose(0, 2, 3, 1))
+    in_blocks = in_blocks and plain and coupled
     faults = np.zeros((workers, 4), dtype=np.int64)
+    if in_blocks:
+        moves, dense, faults[0, 2] = _moves_by_age(rates, groups)
 
     def part(k: int, first: int, stop: int) -> float:
         if plain and not coupled:
@@ -160,7 +179,7 @@ def run(
                 faults[k],
                 (rules.years, rules.early, rules.exposure, rules.first_bearing, rules.stop_bearing),
             )
-        if moves.size:
+        if in_blocks:
             return float(
                 cohort_jobs(
                     first,
@@ -169,6 +188,7 @@ def run(
                     groups,
                     rules,
                     moves,
+                    dense,
                     accounts.population,
                     cohort_room(groups, rates.population.shape[3]),
                     faults[k],
