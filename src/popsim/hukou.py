@@ -26,6 +26,7 @@ __all__ = [
     "persons_registered",
     "project_absent",
     "registered_population",
+    "residents_by_account",
 ]
 
 # Cells of residents may differ from the sum of their statuses by rounding alone.
@@ -143,6 +144,56 @@ def check_status(
             )
         )
     return worst
+
+
+def residents_by_account(result: xr.Dataset) -> xr.DataArray:
+    """Residents of every region carried from the base year by their accounts, status untold.
+
+    Parameters
+    ----------
+    result
+        Of `popsim.project`: population (.., region, [area], status, sex, age, year) and all flows.
+
+    Returns
+    -------
+    xr.DataArray
+        Persons (.., region, sex, age, year), to be held against the sum of statuses
+        (`check_status`).
+
+    Notes
+    -----
+    Each cohort of a region is its people a year before, less deaths, plus births, migrants across
+    the outer border and moves between regions; moves inside a region, registration and
+    reclassification among them, change nothing.
+    """
+    inside = [d for d in ("area", "status") if d in result["population"].dims]
+    order = ("region", "sex", "age", "period")
+    gain = (result["net_migration"] - result["deaths"]).sum(inside)
+    if "moves" in result:
+        gain = gain + _between_regions(result["moves"], gain["region"].to_numpy())
+    gain = gain.reset_coords(drop=True).transpose(..., *order)
+    change = gain.to_numpy().copy()
+    births = result["births"].sum(inside).transpose(..., "region", "sex", "period")
+    change[..., 0, :] += births.to_numpy()
+    people = result["population"].sum(inside).reset_coords(drop=True)
+    people = people.transpose(*gain.dims[:-1], "year")
+    carried = people.to_numpy().copy()
+    for t in range(change.shape[-1]):
+        before = carried[..., t]
+        after = change[..., t].copy()
+        after[..., 1:] += before[..., :-1]
+        after[..., -1] += before[..., -1]
+        carried[..., t + 1] = after
+    return people.copy(data=carried)
+
+
+def _between_regions(moves: xr.DataArray, regions: np.ndarray) -> xr.DataArray:
+    """Net gain of every region by moves (.., region, sex, age, period)."""
+    ends = [moves[f"{end}_region"].to_numpy() for end in ("destination", "origin")]
+    sign = [(end == regions[:, None]).astype(np.float64) for end in ends]
+    table = xr.DataArray(sign[0] - sign[1], {"region": regions}, ("region", "edge"))
+    gain: xr.DataArray = xr.dot(moves.reset_coords(drop=True), table, dim="edge")
+    return gain
 
 
 def registered_population(population: xr.DataArray, absent: xr.DataArray) -> xr.DataArray:

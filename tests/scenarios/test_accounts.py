@@ -18,6 +18,7 @@ from popsim.hukou import (
     persons_registered,
     project_absent,
     registered_population,
+    residents_by_account,
 )
 from popsim.projection import check_balance, project
 from popsim.run.plan import Plan
@@ -175,6 +176,22 @@ def test_check_status__names_the_cell_that_does_not_close() -> None:
     residents = xr.DataArray([10.0, 11.0], {"region": ["a", "b"]}, "region")
     with pytest.raises(DataError, match=r"do not add up.*region=b|region=b"):
         check_status(people, residents)
+
+
+def test_residents_by_account__close_over_all_years(result: xr.Dataset) -> None:
+    # From the base year on by flows alone, fifteen years: every county, sex and age.
+    carried = residents_by_account(result)
+    assert check_status(result["population"].sum("area"), carried) < 1e-9
+    assert carried.sizes["year"] == 16
+
+
+def test_residents_by_account__a_status_that_gained_people_is_seen(result: xr.Dataset) -> None:
+    people = result["population"].copy()
+    here = {"region": "330424", "status": "floating", "year": 2030, "age": 40}
+    people.loc[here] = people.loc[here] * 1.001
+    carried = residents_by_account(result)
+    with pytest.raises(DataError, match=r"do not add up.*"):
+        check_status(people.sum("area"), carried)
 
 
 def test_absent__is_refused_without_statuses(inputs: xr.Dataset) -> None:

@@ -27,6 +27,7 @@ from popsim.calibration.split import split_by_odds, split_by_status
 from popsim.calibration.words import HukouAssumptions, hukou_notes
 from popsim.calibration.years import Published
 from popsim.errors import DataError, Problem
+from popsim.hukou import check_status
 from popsim.tables import Case
 
 __all__ = ["with_statuses"]
@@ -153,8 +154,17 @@ def with_statuses(
         gap = wanted * (got.sum() / wanted.sum()) - got
         margins = margins + gap
     start = at(margins)
+    _check_split(start.population, people)
     notes = hukou_notes(given, odds, distances="distance_km" in case)
     return replace(start, notes={**fitted.notes, **notes})
+
+
+def _check_split(split: xr.DataArray, people: xr.DataArray) -> None:
+    """Refuse statuses that do not add up to the residents, by age and by area of each region."""
+    inside = [d for d in ("area",) if d in people.dims]
+    check_status(split.sum(inside), people.sum(inside))
+    if inside:
+        check_status(split.sum(["sex", "age"]), people.sum(["sex", "age"]))
 
 
 def _check_stocks(residents: xr.DataArray, floating: xr.DataArray, absent: xr.DataArray) -> None:

@@ -13,7 +13,13 @@ from popsim.assumptions import survival_at
 from popsim.assumptions.fitted import Fitted
 from popsim.calibration import calibrate, single_ages
 from popsim.growth import urban_growth_table
-from popsim.hukou import hukou_table, project_absent, registered_population
+from popsim.hukou import (
+    check_status,
+    hukou_table,
+    project_absent,
+    registered_population,
+    residents_by_account,
+)
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.beside import beside_tables
@@ -149,6 +155,8 @@ def _definitions(
     populations = {"resident": result["population"]}
     if "status" not in result["population"].dims:
         return populations, result, []
+    by_status = result["population"].sum([d for d in ("area",) if d in result["population"].dims])
+    check_status(by_status, residents_by_account(result))
     absent = project_absent(inputs, **plan.engine)["registered_absent"]
     populations["registered"] = registered_population(result["population"], absent)
     rows = hukou_table(result, absent, coverage=inputs.get("floating_coverage"))
