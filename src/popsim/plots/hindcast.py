@@ -60,12 +60,13 @@ def hindcast_chart(hindcast: pd.DataFrame, *, lang: str = "zh", source: str = ""
         raise DataError(Problem("no rows to draw", "hindcast.csv"))
     year = int(float(table["year"].dropna().iloc[0]))
     figure = new_figure(11.0, 0.34 * len(rows) + 2.3)
+    panels = [name for name in PANELS if rows[name].notna().any()]
     grid = figure.add_gridspec(
-        1, len(PANELS), left=0.215, right=0.97, bottom=0.24, top=0.72, wspace=0.12
+        1, len(panels), left=0.215, right=0.97, bottom=0.24, top=0.72, wspace=0.12
     )
-    for column, name in enumerate(PANELS):
+    for column, name in enumerate(panels):
         axes = figure.add_subplot(grid[0, column])
-        panel_title(axes, label(f"col.{name if name != 'whole' else 'whole'}", lang))
+        panel_title(axes, label(f"col.{name}", lang))
         _bars(axes, rows[name].to_numpy(dtype=float), own=list(rows["method"]))
         axes.set_yticks(range(len(rows)))
         words = ["\n".join(wrap(label_or(f"method.{m}", lang, m), 28)) for m in rows["method"]]

@@ -254,9 +254,10 @@ def families(run: RunTables, names: Names) -> list[tuple[Both, list[dict[str, An
     Returns
     -------
     list of tuples
-        Name of the family, and its targets as mappings of what the page shows.
+        Name of the family, and its targets as mappings of what the page shows; none where the
+        targets are so few that the cards say all.
     """
-    if run.targets is None:
+    if run.targets is None or run.targets["target"].nunique() <= FEW:
         return []
     found: dict[str, list[dict[str, Any]]] = {}
     for rows in _groups(run):

@@ -47,6 +47,6 @@ def both(key: str, **values: Any) -> Both:
     for lang in LANGS:
         filled = {k: getattr(v, lang) if isinstance(v, Both) else v for k, v in values.items()}
         text = phrase(key, lang, **filled) if values else label(key, lang)
-        sentence = key.startswith("text.verdict")
+        sentence = key.startswith(("text.verdict", "text.draws"))
         texts.append(text[0].upper() + text[1:] if sentence else text)
     return Both(*texts)
