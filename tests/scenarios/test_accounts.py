@@ -11,6 +11,7 @@ from popsim.assumptions import Fitted, walk
 from popsim.assumptions.solve import solve_year
 from popsim.assumptions.walk import levels_of, six, system_of
 from popsim.errors import DataError
+from popsim.groups import restate, total
 from popsim.growth import urban_growth_table
 from popsim.hukou import (
     check_status,
@@ -22,7 +23,7 @@ from popsim.hukou import (
 )
 from popsim.projection import check_balance, project
 from popsim.run.plan import Plan
-from popsim.scenarios import scenario_drivers, scenario_inputs
+from popsim.scenarios import scenario_drivers, scenario_inputs, with_annexations
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +177,28 @@ def test_check_status__names_the_cell_that_does_not_close() -> None:
     residents = xr.DataArray([10.0, 11.0], {"region": ["a", "b"]}, "region")
     with pytest.raises(DataError, match=r"do not add up.*region=b|region=b"):
         check_status(people, residents)
+
+
+def test_restate__to_constant_boundaries_changes_no_city_total(
+    result: xr.Dataset, plan: Plan
+) -> None:
+    joining = replace(
+        plan.scenarios[0],
+        name="join",
+        levers=(("annexation", {"year": 2027, "regions": ["330421", "330482"]}),),
+    )
+    inside, _ = with_annexations(plan.case["in_group"], [joining])
+    people = total(result["population"], ("region",)).reset_coords(drop=True)
+    whole = people.sum("region")
+    for boundary in inside["boundary"].to_numpy():
+        members = inside.sel(boundary=boundary, drop=True)
+        for year in (2020, 2027, 2035):
+            both = [restate(people, group, as_of=year) for group in (members, ~members)]
+            city = (both[0] + both[1]).sel(group="city_proper").transpose(*whole.dims)
+            assert city.to_numpy() == pytest.approx(whole.to_numpy(), rel=1e-12), boundary
+    grown = restate(people, inside.sel(boundary="join", drop=True), as_of=2027)
+    before = restate(people, inside.sel(boundary="join", drop=True), as_of=2020)
+    assert float((grown - before).min()) > 500_000
 
 
 def test_residents_by_account__close_over_all_years(result: xr.Dataset) -> None:

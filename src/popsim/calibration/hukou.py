@@ -30,7 +30,7 @@ from popsim.errors import DataError, Problem
 from popsim.hukou import check_status
 from popsim.tables import Case
 
-__all__ = ["with_statuses"]
+__all__ = ["check_split", "check_stocks", "with_statuses"]
 
 Array = NDArray[np.float64]
 # Rounds in which the ages of the floating are brought to the published ages of the registered.
@@ -100,7 +100,7 @@ def with_statuses(
     floating = outside + near
     registered = registered_by_region(case, base, whole, by_region - floating)
     absent = registered - (by_region - floating)
-    _check_stocks(by_region, floating, absent)
+    check_stocks(by_region, floating, absent)
     rate = 1.0 / given.mean_stay_years
     survival = survival_at(fitted.survival_schedule, xr.DataArray(float(base)))
     plain = survival.transpose("sex", "age").to_numpy()
@@ -154,12 +154,12 @@ def with_statuses(
         gap = wanted * (got.sum() / wanted.sum()) - got
         margins = margins + gap
     start = at(margins)
-    _check_split(start.population, people)
+    check_split(start.population, people)
     notes = hukou_notes(given, odds, distances="distance_km" in case)
     return replace(start, notes={**fitted.notes, **notes})
 
 
-def _check_split(split: xr.DataArray, people: xr.DataArray) -> None:
+def check_split(split: xr.DataArray, people: xr.DataArray) -> None:
     """Refuse statuses that do not add up to the residents, by age and by area of each region."""
     inside = [d for d in ("area",) if d in people.dims]
     check_status(split.sum(inside), people.sum(inside))
@@ -167,7 +167,7 @@ def _check_split(split: xr.DataArray, people: xr.DataArray) -> None:
         check_status(split.sum(["sex", "age"]), people.sum(["sex", "age"]))
 
 
-def _check_stocks(residents: xr.DataArray, floating: xr.DataArray, absent: xr.DataArray) -> None:
+def check_stocks(residents: xr.DataArray, floating: xr.DataArray, absent: xr.DataArray) -> None:
     """Refuse stocks that contradict each other."""
     faults = []
     for region in residents["region"].to_numpy():

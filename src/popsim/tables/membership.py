@@ -152,14 +152,20 @@ def membership_array(
             continue
         if not years[0] <= first <= last <= years[-1]:
             expected = f"{years[0]} <= from_year <= to_year <= {years[-1]}"
-            faults.add("year out of range", where=where, got=f"{first}-{last}", expected=expected)
+            faults.add(
+                "year out of range", where=where, got=f"{first}-{last}", expected=expected,
+                remedy="correct the years, or widen first_year and last_year of the table",
+            )  # fmt: skip
             continue
         place = boundaries.index(boundary), groups.index(group), labels.index(region)
         cells = inside[place]
         span = slice(first - years[0], last - years[0] + 1)
         if cells[span].any():
             got = f"{boundary}, {group}, {region}, {first}-{last}"
-            faults.add("region named twice in a boundary", where=where, got=got)
+            faults.add(
+                "region named twice in a boundary", where=where, got=got,
+                remedy="take one row out, or let the first end before the second begins",
+            )  # fmt: skip
         cells[span] = True
     if len(faults.items) == before:
         for b, g in np.argwhere(~inside.any(axis=(2, 3))):
