@@ -106,6 +106,7 @@ def line_chart(
     notes: Sequence[tuple[int, float, Words]] = (),
     bands: Sequence[tuple[Sequence[int], Sequence[float], Sequence[float]]] = (),
     label_ends: bool = True,
+    levels: Sequence[tuple[float, Words]] = (),
     size: tuple[float, float] = (520.0, 340.0),
 ) -> Markup:
     """Lines over years, named at their ends.
@@ -128,6 +129,8 @@ def line_chart(
         (years, lower, upper) shaded behind the lines, widest first.
     label_ends
         Whether the lines are named at their ends.
+    levels
+        (value, words) written beside the panel instead, where lines come in bundles.
     size
         Width and height.
 
@@ -138,7 +141,7 @@ def line_chart(
     """
     width, height = size
     left, top, bottom = 46.0, 34.0, 28.0
-    right = width - (_room(lines) if label_ends else 14.0)
+    right = width - (_room(lines) if label_ends else _room_for(levels))
     years = sorted({year for line in lines for year in line.years})
     low, high = limits
 
@@ -166,12 +169,22 @@ def line_chart(
         parts.append(_path(line, x, y, unit))
     for year, value, words in notes:
         parts.append(text(x(year), y(value) - 8, words, "k", "middle"))
+    for (_, words), place in zip(
+        levels, spread_labels([y(v) for v, _ in levels], FONT_HEIGHT), strict=True
+    ):
+        parts.append(text(right + 7, place + 4, words, "k"))
     if label_ends:
         ends = spread_labels([y(line.values[-1]) for line in lines], FONT_HEIGHT)
         for line, place in zip(lines, ends, strict=True):
             named = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
             parts.append(text(right + 7, place + 4, named, f"e c{line.colour}"))
     return _svg(width, height, title, parts)
+
+
+def _room_for(levels: Sequence[tuple[float, Words]]) -> float:
+    """Width that words beside the panel need; a margin where there are none."""
+    wide = [sum(2 if ord(char) > 0x2E7F else 1 for char in w) for _, pair in levels for w in pair]
+    return 14.0 + 6.4 * max(wide, default=0)
 
 
 def _room(lines: Sequence[Line]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,9 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
     boundaries = list(dict.fromkeys(rows["boundary"]))
     lines, notes = _share_lines(rows, run, names), []
     middle = int(rows["year"].median())
-    for boundary in boundaries:
+    many = len(boundaries) > 3
+    levels = _levels(rows, names) if many else []
+    for boundary in boundaries if not many else []:
         part = rows[(rows["boundary"] == boundary) & (rows["year"] == middle)]
         notes.append((middle, 100 * float(part["value"].max()), names.boundary(boundary).pair))
     top = max(70.0, 105 * float(rows["value"].max()))
@@ -65,12 +68,13 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
     charts = [
         line_chart(
             lines, title=title, limits=(0.0, top), notes=notes, label_ends=False,
+            levels=levels,
             **shared,
         )
     ]  # fmt: skip
     for boundary in boundaries:
         part = rows[rows["boundary"] == boundary]
-        if aim is None or not ((100 * part["value"] - aim).abs() < 100 * NEAR).any():
+        if aim is None or not ((100 * part["value"] - aim).abs() < 100 * NEAR).all():
             continue
         low, high = 100 * part["value"].min(), 100 * part["value"].max()
         low, high = min(low, aim), max(high, aim)
@@ -79,6 +83,17 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
         near = _share_lines(part, run, names)
         charts.append(line_chart(near, title=title, limits=(low - pad, high + pad), **shared))
     return charts
+
+
+def _levels(rows: pd.DataFrame, names: Names) -> list[tuple[float, tuple[str, str]]]:
+    """Where the lines of each boundary end, with its name less what stands in brackets."""
+    ends = rows[rows["year"] == rows["year"].max()].groupby("boundary", sort=False)["value"].mean()
+    found = []
+    for boundary, value in ends.items():
+        pair = names.boundary(str(boundary)).pair
+        zh, en = (re.sub(r"\s*[（(][^（）()]*[）)]$", "", word) for word in pair)
+        found.append((100 * float(value), (zh, en)))
+    return found
 
 
 def _share_lines(rows: pd.DataFrame, run: RunTables, names: Names) -> list[Line]:
