@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -10,29 +12,27 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from popsim.assumptions.year import Convention, Moves, advance, survivors_of
+from popsim.coords import edge_coords, edge_ends, states_of
 from popsim.projection import project
 
 AGES = 6
 
 
 def inputs_of(seed: int, states: dict[str, list[str]]) -> xr.Dataset:
-    """A random year with moves along all edges between two statuses."""
+    """A random year with moves along all edges between the states of each region."""
     draw = np.random.default_rng(seed)
     shape = [len(labels) for labels in states.values()]
     coords = {**states, "sex": ["female", "male"], "age": np.arange(AGES), "period": [2021]}
     dims = [*states, "sex", "age"]
     fertility = np.zeros(AGES)
     fertility[2:4] = draw.uniform(0.02, 0.2, 2)
-    names = states["status"]
-    edge = {
-        f"{end}_{dim}": ("edge", [pair[i] for pair in ((0, 1), (1, 0)) for _ in states["region"]])
-        for i, end in enumerate(("origin", "destination"))
-        for dim in ("status",)
-    }
-    edge = {k: (d, [names[v] for v in values]) for k, (d, values) in edge.items()}
-    edge |= {f"{end}_region": ("edge", states["region"] * 2) for end in ("origin", "destination")}
-    edge["edge_kind"] = ("edge", ["registration"] * 2 * len(states["region"]))
-    n_edges = 2 * len(states["region"])
+    cells = list(product(*states.values()))
+    pairs = [(a, b) for a, b in permutations(cells, 2) if a[0] == b[0]]
+    ends = [
+        {dim: [pair[end][k] for pair in pairs] for k, dim in enumerate(states)} for end in (0, 1)
+    ]
+    edge = edge_coords(*ends, ["registration"] * len(pairs))
+    most = 0.4 / (len(cells) / len(states["region"]) - 1)
     return xr.Dataset(
         {
             "population": (dims, draw.uniform(50, 100, (*shape, 2, AGES))),
@@ -42,16 +42,14 @@ def inputs_of(seed: int, states: dict[str, list[str]]) -> xr.Dataset:
             "sex_ratio_at_birth": 1.07,
             "net_migration": ([*dims, "period"], draw.uniform(0, 9, (*shape, 2, AGES, 1))),
             "net_migration_rate": (
-                ("sex", "age"),
-                draw.uniform(-0.1, 0.02, (2, AGES)) * (np.arange(AGES) > 0),
+                ("sex", "age"), draw.uniform(-0.1, 0.02, (2, AGES)) * (np.arange(AGES) > 0)
             ),
             "move_probability": (
-                ("edge", "sex", "age", "period"),
-                draw.uniform(0, 0.4, (n_edges, 2, AGES, 1)),
+                ("edge", "sex", "age", "period"), draw.uniform(0, most, (len(pairs), 2, AGES, 1))
             ),
         },
         {**coords, **edge},
-    )
+    )  # fmt: skip
 
 
 @settings(max_examples=12, deadline=None)
@@ -65,10 +63,10 @@ def test_advance__is_a_step_of_the_engine(seed: int, timing: str, exposure: str)
     states = {"region": ["a", "b"], "status": ["registered", "floating"]}
     inputs = inputs_of(seed, states)
     result = project(inputs, **engine)
-    origin = np.array([0, 2, 1, 3])
-    incidence = np.zeros((4, 4))
-    incidence[origin, np.arange(4)] -= 1
-    incidence[[1, 3, 0, 2], np.arange(4)] += 1
+    origin, destination = edge_ends(inputs, states_of(inputs))
+    incidence = np.zeros((4, origin.size))
+    incidence[origin, np.arange(origin.size)] -= 1
+    incidence[destination, np.arange(origin.size)] += 1
     move = inputs["move_probability"].isel(period=0).to_numpy()[None]
     people = inputs["population"].to_numpy().reshape(1, 4, 2, AGES)
     net = inputs["net_migration"].isel(period=0).to_numpy().reshape(1, 4, 2, AGES)
@@ -92,13 +90,15 @@ def test_survivors_of__pools_the_last_two_groups() -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000))
-def test_project__statuses_merged_equal_the_run_that_never_split_them(seed: int) -> None:
-    states = {"region": ["a", "b"], "status": ["registered", "floating"]}
+def test_project__states_merged_equal_the_run_that_never_split_them(seed: int) -> None:
+    states = {
+        "region": ["a", "b"], "area": ["urban", "rural"], "status": ["registered", "floating"],
+    }  # fmt: skip
     split = inputs_of(seed, states)
     merged = split.drop_dims("edge")
     for name in ("population", "net_migration"):
-        merged = merged.assign({name: split[name].sum("status")})
-    merged = merged.drop_vars("status")
-    ours = project(split)["population"].sum("status")
+        merged = merged.assign({name: split[name].sum(["area", "status"])})
+    merged = merged.drop_vars(["area", "status"])
+    ours = project(split)["population"].sum(["area", "status"])
     theirs = project(merged)["population"]
     assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9)

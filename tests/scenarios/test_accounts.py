@@ -45,11 +45,18 @@ def test_project__every_cell_balances(result: xr.Dataset) -> None:
     assert check_balance(result) < 1e-9
 
 
-def test_project__merged_states_equal_a_run_of_counties_alone(fitted: Fitted, plan: Plan) -> None:
+@pytest.mark.parametrize("reclassified", [False, True])
+def test_project__merged_states_equal_a_run_of_counties_alone(
+    fitted: Fitted, plan: Plan, reclassified: bool
+) -> None:
     # Rates are equal in all states of a county, so births and deaths need not know them. Moves
     # between counties stay out: mothers who move bear by the rates of another county.
     states = ["area", "status"]
     drivers = scenario_drivers(fitted, plan.scenarios[0], last_year=2035)
+    if reclassified:
+        places = xr.zeros_like(drivers["reclassified"])
+        places.loc[{"region": "330421", "period": 2027}] = 30_000.0
+        drivers = drivers.assign(reclassified_persons=places)
     still = {f"{n}_probability": 0 * drivers[f"{n}_probability"] for n in ("leaving", "returning")}
     inputs = walk(fitted, drivers.assign(still))
     result = project(inputs)
