@@ -20,6 +20,7 @@ _COLUMNS = (*_READING, "value", "met", "gap", "first_year_met", "probability")
 _RIGHT = {"value", "gap", "first_year_met", "probability"}
 # Cells of a line where the terminal does not say; what does not fit is folded, never cut.
 _WIDTH = 118
+_HEADS = {"probability": "col.probability_short"}
 _STYLES = {True: "green", False: "red", None: "dim"}
 
 
@@ -147,7 +148,7 @@ def _show_judged(own: Sequence[Row], lang: str, titles: Mapping[str, str]) -> No
     cells = [[_cell(row, c, lang, titles) for c in columns] for row in own]
     used = [i for i in range(len(columns)) if any(line[i] for line in cells)]
     print_table(
-        [label(f"col.{columns[i]}", lang) for i in used],
+        [label(_HEADS.get(columns[i], f"col.{columns[i]}"), lang) for i in used],
         [[line[i] for i in used] for line in cells],
         right=[columns[i] in _RIGHT for i in used],
         styles=[_STYLES[truth(row.get("met"))] for row in own],
@@ -164,15 +165,17 @@ def _show_judged(own: Sequence[Row], lang: str, titles: Mapping[str, str]) -> No
 
 def _show_known(targets: Sequence[Sequence[Row]], lang: str) -> None:
     """Targets with a value and no verdict: the value, and why there is no verdict."""
-    from popsim.sheets.amounts import aim_text, amount_text, number, own_unit, state_of
+    from popsim.sheets.amounts import aim_text, span_text, state_of
 
     lines = []
     for own in targets:
-        values = [(number(row.get("value")), row) for row in own]
-        held = [(value, own_unit(row)) for value, row in values if value is not None]
-        texts = dict.fromkeys(amount_text(v, unit, lang) for v, unit in (min(held), max(held)))
         row = own[0]
-        told = [_name(row, lang), " — ".join(texts), aim_text(row, lang), state_of(row, lang)]
+        told = [
+            _name(row, lang),
+            span_text(own, "value", lang),
+            aim_text(row, lang),
+            state_of(row, lang),
+        ]
         lines.append(told)
     heads = [label(f"col.{c}", lang) for c in ("title", "value", "threshold", "status")]
     print_table(heads, lines, right=[False, True, False, False], width=_WIDTH)
@@ -195,7 +198,8 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     if column == "met":
         return label("status.close", lang) if is_close(row) else state_of(row, lang)
     if column == "probability":
-        return amount_text(value, "share", lang) if _finite(value) is not None else ""
+        drawn = _finite(value)
+        return "" if drawn is None else f"{100 * drawn:.0f}%"
     number = _finite(value)
     if column == "first_year_met":
         return str(int(number)) if number is not None else ""

@@ -17,6 +17,7 @@ from popsim.sheets.amounts import (
     is_close,
     number,
     own_unit,
+    span_text,
     state_of,
     truth,
     words,
@@ -309,11 +310,5 @@ def needed(row: pd.Series) -> Both:
 
 
 def _span(rows: pd.DataFrame, column: str, lang: str) -> str:
-    """Least and greatest value of the rows, once where they are the same."""
-    if column not in rows:
-        return ""
-    held = [(n, own_unit(r)) for _, r in rows.iterrows() if (n := number(r[column])) is not None]
-    if not held:
-        return ""
-    ends = dict.fromkeys(amount_text(v, unit, lang) for v, unit in (min(held), max(held)))
-    return " — ".join(ends)
+    """Least and greatest value of the rows."""
+    return span_text((row for _, row in rows.iterrows()), column, lang)

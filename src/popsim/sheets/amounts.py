@@ -7,6 +7,8 @@ threshold (`unit`): a share, a bed, a metre. What a reader sees is made here.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from popsim.labels import label, label_or
@@ -17,6 +19,7 @@ __all__ = [
     "is_close",
     "number",
     "own_unit",
+    "span_text",
     "state_of",
     "threshold_text",
     "truth",
@@ -130,6 +133,26 @@ def amount_text(value: object, unit: str, lang: str, *, gap: bool = False) -> st
     else:
         text = f"{found:,.{0 if size >= 100 or found == round(found) else 2}f}"
     return f"{text}{space if word and word != '%' else ''}{word}"
+
+
+def span_text(rows: Iterable[Row], column: str, lang: str) -> str:
+    """Least and greatest value of a column over rows, once where they are the same.
+
+    Examples
+    --------
+    >>> rows = [{"value": 2660, "value_unit": "bed"}, {"value": 2424, "value_unit": "bed"}]
+    >>> span_text(rows, "value", "en"), span_text(rows[:1], "value", "zh")
+    ('2,424 — 2,660 beds', '2,660张')
+    """
+    held = [(n, own_unit(row)) for row in rows if (n := number(row.get(column, ""))) is not None]
+    if not held:
+        return ""
+    low, high = (amount_text(value, unit, lang) for value, unit in (min(held), max(held)))
+    if low == high:
+        return high
+    bare = re.split(r"(?<=\d)(?=[^\d.,])", low, maxsplit=1)
+    same = len(bare) == 2 and high.endswith(bare[1])
+    return f"{bare[0] if same else low} — {high}"
 
 
 def threshold_text(row: Row, lang: str) -> str:

@@ -11,10 +11,10 @@ from popsim.sheets.amounts import (
     BARE,
     SHARES,
     aim_text,
-    amount_text,
     is_close,
     number,
     own_unit,
+    span_text,
     state_of,
     words,
 )
@@ -112,13 +112,8 @@ def _unit(unit: str, lang: str) -> str:
 
 def _range(reading: pd.DataFrame, lang: str) -> str:
     """Least and greatest value over the scenarios, where they differ."""
-    held = [
-        (n, own_unit(r)) for _, r in reading.iterrows() if (n := number(r["value"])) is not None
-    ]
-    if len(held) < 2:
-        return ""
-    ends = dict.fromkeys(amount_text(v, unit, lang) for v, unit in (min(held), max(held)))
-    return " — ".join(ends) if len(ends) > 1 else ""
+    text = span_text((row for _, row in reading.iterrows()), "value", lang)
+    return text if " — " in text else ""
 
 
 def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
