@@ -15,7 +15,14 @@ from popsim.kernels.lean import dead
 from popsim.kernels.spread import LANES, leave, spread, spread_dense
 from popsim.kernels.vectors import fill, load, store, times
 
-__all__ = ["cohort_jobs"]
+__all__ = [
+    "alive_block",
+    "begin_job",
+    "check_block",
+    "cohort_jobs",
+    "newborn_block",
+    "young_block",
+]
 
 HUGE = 1e300
 
@@ -128,8 +135,29 @@ def _bear(rates, rules, out, el, s, t, row, nobody):
 
 
 @kernel
-def _newborn(rates, rules, members, out, el, t0, n, born, rows):
-    """Births of all members in a block, by sex, into born (M, LANES, G)."""
+def alive_block(rates, rules, groups, moves, dense, out, el, c, t0, n, g, scratch):
+    """Carry those of one sex alive at the start of a block through the steps t0 to t0 + n - 1."""
+    stay, now, _, before, after, _ = scratch
+    members = groups.member[groups.member_start[c] : groups.member_start[c + 1]]
+    m = members.shape[0]
+    last, before, after = out.shape[4] - 1, before[: LANES * m], after[: 8 + LANES * m]
+    for i in range(m):
+        for x in range(last + 1):
+            now[i, g, x] = out[el, members[i], t0, g, x]
+    for x in range(1, last):
+        stop = min(n, x)
+        _survive(rates, rules, members, el, t0, 0, stop, g, x, now, after, before)
+        _move(groups, c, moves, dense, el, g, x, stop, stay, before, after)
+        _keep(rates, rules, members, el, t0, 0, stop, g, x, after, out)
+    _carry_open(
+        rates, rules, groups, moves, dense, members, el, c, t0, n, stay, g, now, before, after, out
+    )
+
+
+@kernel
+def newborn_block(rates, rules, groups, out, el, c, t0, n, born, rows):
+    """Births of all members of a group in a block, by sex, into born (M, LANES, G)."""
+    members = groups.member[groups.member_start[c] : groups.member_start[c + 1]]
     for i in range(members.shape[0]):
         s = members[i]
         for k in range(n):
@@ -139,38 +167,22 @@ def _newborn(rates, rules, members, out, el, t0, n, born, rows):
 
 
 @kernel
-def _block(
-    rates, rules, groups, moves, dense, out, el, c, t0, n, stay, now, born, before, after, rows
-):
-    """Carry one group through the steps t0 to t0 + n - 1."""
+def young_block(rates, rules, groups, moves, dense, out, el, c, t0, n, g, born, scratch):
+    """Carry those of one sex born in a block through it."""
+    stay, now, _, before, after, _ = scratch
     members = groups.member[groups.member_start[c] : groups.member_start[c + 1]]
     m = members.shape[0]
-    last, before, after = out.shape[4] - 1, before[: LANES * m], after[: 8 + LANES * m]
-    for g in range(2):
-        for i in range(m):
-            for x in range(last + 1):
-                now[i, g, x] = out[el, members[i], t0, g, x]
-        for x in range(1, last):
-            stop = min(n, x)
-            _survive(rates, rules, members, el, t0, 0, stop, g, x, now, after, before)
-            _move(groups, c, moves, dense, el, g, x, stop, stay, before, after)
-            _keep(rates, rules, members, el, t0, 0, stop, g, x, after, out)
-        _carry_open(
-            rates, rules, groups, moves, dense, members, el, c, t0, n, stay, g, now, before, after,
-            out,
-        )  # fmt: skip
-    _newborn(rates, rules, members, out, el, t0, n, born, rows)
-    for g in range(2):
-        for i in range(m):
-            for k in range(n):
-                survival = _at(rates.survival, el, members[i], t0 + k)
-                before[LANES * i + k] = born[i, k, g] * survival[g, 0]
-        _move(groups, c, moves, dense, el, g, 0, n, stay, before, after)
-        _keep(rates, rules, members, el, t0, 0, n, g, 0, after, out)
-        for x in range(1, n):
-            _survive(rates, rules, members, el, t0, x, n, g, x, now, after, before)
-            _move(groups, c, moves, dense, el, g, x, n, stay, before, after)
-            _keep(rates, rules, members, el, t0, x, n, g, x, after, out)
+    before, after = before[: LANES * m], after[: 8 + LANES * m]
+    for i in range(m):
+        for k in range(n):
+            survival = _at(rates.survival, el, members[i], t0 + k)
+            before[LANES * i + k] = born[i, k, g] * survival[g, 0]
+    _move(groups, c, moves, dense, el, g, 0, n, stay, before, after)
+    _keep(rates, rules, members, el, t0, 0, n, g, 0, after, out)
+    for x in range(1, n):
+        _survive(rates, rules, members, el, t0, x, n, g, x, now, after, before)
+        _move(groups, c, moves, dense, el, g, x, n, stay, before, after)
+        _keep(rates, rules, members, el, t0, x, n, g, x, after, out)
 
 
 @inlined
@@ -192,7 +204,7 @@ def _look(rates, rules, out, el, s, t, g, born, nobody, faults):
 
 
 @kernel
-def _check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults):
+def check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults):
     """Screen a block; returns the largest relative residual of its steps if audited."""
     begin, stop = groups.member_start[c], groups.member_start[c + 1]
     worst = 0.0
@@ -213,56 +225,46 @@ def _check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults):
 
 
 @kernel
-def cohort_jobs(first, last, rates, groups, rules, moves, dense, out, scratch, faults):
+def begin_job(rates, groups, moves, out, el, c, stay, faults):
+    """Write the population at the start and, for moves by edges, those who stay."""
+    begin, stop = groups.member_start[c], groups.member_start[c + 1]
+    a, b = groups.edge_start[c], groups.edge_start[c + 1]
+    for g in range(2 if moves.shape[0] > 0 else 0):
+        for x in range(out.shape[4]):
+            leaving = moves[el if moves.shape[0] > 1 else 0, g, x, a:b]
+            faults[2] += leave(leaving, groups.edge_from[a:b], stay[g, x, : stop - begin])
+    for i in range(begin, stop):
+        s = groups.member[i]
+        for g in range(2):
+            row = rates.population[el if rates.population.shape[0] > 1 else 0, s, g]
+            for x in range(out.shape[4]):
+                out[el, s, 0, g, x] = row[x]
+
+
+@kernel
+def cohort_jobs(first, last, length, rates, groups, rules, moves, dense, out, scratch, faults):
     """Project jobs first to last - 1; returns the largest relative residual if audited.
 
-    Either moves (L, G, X, E by group and destination) or, for a single group in which most states
-    exchange people, dense (L, G, X, M M) of `lay_dense`; the other is empty. out (L, S, T + 1, G,
-    X); scratch: stay (G, X, M), now (M, G, X), born (M, LANES, G), before (M LANES) and after
-    (8 + M LANES), rows (2, X) of zeros; faults (4).
+    `length` is of a block, in steps. Either moves (L, G, X, E by group and destination) or, for a
+    single group in which most states exchange people, dense (L, G, X, M M) of `lay_dense`; the
+    other is empty. out (L, S, T + 1, G, X); scratch: stay (G, X, M), now (M, G, X), born (M,
+    LANES, G), before (M LANES) and after (8 + M LANES), rows (2, X) of zeros; faults (4).
     """
-    stay, now, born, before, after, rows = scratch
+    stay, _, born, _, _, rows = scratch
     n_groups = groups.member_start.shape[0] - 1
     steps = out.shape[2] - 1
-    length = min(LANES, rules.first_bearing) if rules.stop_bearing > 0 else LANES
     worst = 0.0
     for job in range(first, last):
         el, c = job // n_groups, job % n_groups
-        begin, stop = groups.member_start[c], groups.member_start[c + 1]
-        a, b = groups.edge_start[c], groups.edge_start[c + 1]
-        members = groups.member[begin:stop]
-        for g in range(2 if dense.shape[0] == 0 else 0):
-            for x in range(out.shape[4]):
-                leaving = moves[el if moves.shape[0] > 1 else 0, g, x, a:b]
-                faults[2] += leave(leaving, groups.edge_from[a:b], stay[g, x, : stop - begin])
-        for i in range(members.shape[0]):
-            s = members[i]
-            for g in range(2):
-                for x in range(out.shape[4]):
-                    out[el, s, 0, g, x] = rates.population[
-                        el if rates.population.shape[0] > 1 else 0, s, g, x
-                    ]
+        begin_job(rates, groups, moves, out, el, c, stay, faults)
         for t0 in range(0, steps, length):
             n = min(length, steps - t0)
-            _block(
-                rates,
-                rules,
-                groups,
-                moves,
-                dense,
-                out,
-                el,
-                c,
-                t0,
-                n,
-                stay,
-                now,
-                born,
-                before,
-                after,
-                rows,
-            )
-            residual = _check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults)
+            for g in range(2):
+                alive_block(rates, rules, groups, moves, dense, out, el, c, t0, n, g, scratch)
+            newborn_block(rates, rules, groups, out, el, c, t0, n, born, rows)
+            for g in range(2):
+                young_block(rates, rules, groups, moves, dense, out, el, c, t0, n, g, born, scratch)
+            residual = check_block(rates, rules, groups, out, el, c, t0, n, born, rows, faults)
             if not (residual <= worst):
                 worst = residual
     return worst

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from popsim.kernels.blocks import block_length, cohort_room, moves_by_age
 from popsim.kernels.cohorts import cohort_jobs
 from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
-from popsim.kernels.ensemble_data import aligned
 from popsim.kernels.lean import lean_jobs
 from popsim.kernels.run import run_jobs
-from popsim.kernels.spread import LANES, lay_dense
 from popsim.kernels.step import scan_rows
 from popsim.kernels.vectors import LANES as VECTOR
 
@@ -20,8 +19,6 @@ __all__ = ["default_threads", "run", "scan"]
 
 # Below this many cells of output, starting threads costs more than they save.
 SMALL_WORK = 200_000
-# A group with at least one edge for so many pairs of states is moved by matrices.
-DENSE = 3
 # Lanes of a vector that begins at n of it: the last n are 1.
 RAMP = np.repeat([0.0, 1.0], VECTOR)
 
@@ -48,34 +45,6 @@ def _room(rates: Rates, groups: Groups, rules: Rules) -> Work:
         np.zeros((most if coupled else 0, 2, n_ages)),
         np.zeros(4, dtype=np.int64),
     )
-
-
-def cohort_room(groups: Groups, n_ages: int) -> tuple[np.ndarray, ...]:
-    """Make the scratch of `cohort_jobs`, for the largest group."""
-    most = int(np.diff(groups.member_start).max())
-    return (
-        np.zeros((2, n_ages, most)),
-        np.zeros((most, 2, n_ages)),
-        np.zeros((most, LANES, 2)),
-        aligned((most * LANES,)),
-        aligned((8 + most * LANES,)),
-        np.zeros((2, n_ages)),
-    )
-
-
-def _moves_by_age(rates: Rates, groups: Groups) -> tuple[np.ndarray, np.ndarray, int]:
-    """Lay constant moves out by age, as `cohort_jobs` wants them.
-
-    Returns moves (L, G, X, E) and dense (L, G, X, M M), one of them empty, and faults.
-    """
-    none, states = np.empty((0,) * 4), groups.member.size
-    if groups.member_start.size > 2 or groups.edge.size * DENSE < states**2:
-        moves = rates.move[:, 0][:, groups.edge].transpose(0, 2, 3, 1)
-        return np.ascontiguousarray(moves), none, 0
-    dense = aligned((rates.move.shape[0], 2, rates.move.shape[4], states**2))
-    edges = (groups.edge, groups.edge_from, groups.edge_to, np.empty(states))
-    faults = sum(lay_dense(m[0], *edges, d) for m, d in zip(rates.move, dense, strict=True))
-    return none, dense, faults
 
 
 def _is_plain(rates: Rates, rules: Rules, accounts: Accounts) -> bool:
@@ -160,7 +129,7 @@ def run(
     in_blocks = in_blocks and plain and coupled
     faults = np.zeros((workers, 4), dtype=np.int64)
     if in_blocks:
-        moves, dense, faults[0, 2] = _moves_by_age(rates, groups)
+        moves, dense, faults[0, 2] = moves_by_age(rates, groups)
 
     def part(k: int, first: int, stop: int) -> float:
         if plain and not coupled:
@@ -184,6 +153,7 @@ def run(
                 cohort_jobs(
                     first,
                     stop,
+                    block_length(rules),
                     rates,
                     groups,
                     rules,
