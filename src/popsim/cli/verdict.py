@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -194,7 +195,9 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
 
     value = row.get(column, "")
     if column in _READING:
-        return _word(column, row, lang, titles)
+        # What stands in brackets at the end of a scenario's title would not fit beside the rest.
+        short = {name: re.sub(r"\s*[（(][^（）()]*[）)]$", "", t) for name, t in titles.items()}
+        return _word(column, row, lang, short)
     if column == "met":
         return label("status.close", lang) if is_close(row) else state_of(row, lang)
     if column == "probability":
@@ -234,7 +237,9 @@ def print_table(
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for i, head in enumerate(heads):
-        table.add_column(Text(head), justify="right" if right and right[i] else "left")
+        table.add_column(
+            Text(head), justify="right" if right and right[i] else "left", overflow="fold"
+        )
     for i, line in enumerate(lines):
         style = styles[i] if styles else ""
         table.add_row(*(Text(cell) for cell in line), style=style)
