@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import scipy
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from popsim.assumptions.fitted import Fitted, after_fit
 from popsim.errors import ConfigError, Problem
 
-__all__ = ["MORTALITY", "index_at_e0", "life_expectancy", "survival_at", "survival_ratio"]
+__all__ = [
+    "MORTALITY",
+    "index_at_e0",
+    "life_expectancy",
+    "survival_at",
+    "survival_ratio",
+    "survival_rows",
+]
 
 Periods = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def survival_at(schedule: xr.DataArray, index: xr.DataArray) -> xr.DataArray:
@@ -42,21 +50,41 @@ def survival_at(schedule: xr.DataArray, index: xr.DataArray) -> xr.DataArray:
     ``ln h(i) = ln h(y0) + (i - y0) / (y1 - y0) (ln h(y1) - ln h(y0))`` with ``h = -ln S``: the
     linear-in-time logarithm of rates that Lee-Carter assumes, between published tables.
     """
-    years = schedule["schedule_year"].to_numpy().astype(float)
-    log_hazard: xr.DataArray = xr.apply_ufunc(lambda s: np.log(-np.log(s)), schedule)
-    position = index.to_numpy().astype(float)
-    low = np.clip(np.searchsorted(years, position, side="right") - 1, 0, len(years) - 2)
-    weight = xr.DataArray((position - years[low]) / (years[low + 1] - years[low]), dims=index.dims)
-    at = xr.DataArray(low, dims=index.dims)
-    lower = log_hazard.isel(schedule_year=at).drop_vars("schedule_year", errors="ignore")
-    upper = log_hazard.isel(schedule_year=at + 1).drop_vars("schedule_year", errors="ignore")
-    survival: xr.DataArray = xr.apply_ufunc(
-        lambda h: np.exp(-np.exp(h)), lower + weight * (upper - lower)
+    rows = schedule.transpose("schedule_year", "sex", "age")
+    values = survival_rows(
+        rows.to_numpy(), rows["schedule_year"].to_numpy().astype(float), index.to_numpy()
     )
-    survival = survival.assign_coords({d: index[d] for d in index.dims if d in index.coords})
-    return survival.transpose("sex", "age", ...).assign_attrs(
-        units="1", long_name="survival ratio by age reached"
-    )
+    return xr.DataArray(
+        np.moveaxis(values, (-2, -1), (0, 1)),
+        {d: a[d] for a, dims in ((rows, rows.dims[1:]), (index, index.dims)) for d in dims
+         if d in a.coords},
+        (*rows.dims[1:], *index.dims),
+        attrs={"units": "1", "long_name": "survival ratio by age reached"},
+    )  # fmt: skip
+
+
+def survival_rows(schedule: Floats, years: Floats, position: Floats) -> Floats:
+    """Survival ratios between the rows of a schedule; see `survival_at`.
+
+    Parameters
+    ----------
+    schedule
+        Survival ratios (row, sex, age).
+    years
+        Schedule years of the rows, ascending (row).
+    position
+        Schedule years wanted (..).
+
+    Returns
+    -------
+    ndarray
+        Survival ratios (.., sex, age).
+    """
+    place = np.asarray(position, dtype=np.float64)
+    low = np.clip(np.searchsorted(years, place, side="right") - 1, 0, len(years) - 2)
+    weight = ((place - years[low]) / (years[low + 1] - years[low]))[..., None, None]
+    lower, upper = (np.log(-np.log(schedule[at])) for at in (low, low + 1))
+    return np.asarray(np.exp(-np.exp(lower + weight * (upper - lower))))
 
 
 def life_expectancy(survival: xr.DataArray) -> xr.DataArray:
@@ -101,7 +129,7 @@ def index_at_e0(schedule: xr.DataArray, e0: float) -> float:
                 "give a schedule that reaches it",
             )
         )
-    return float(brentq(gap, low, high, xtol=1e-10))
+    return float(scipy.optimize.brentq(gap, low, high, xtol=1e-10))
 
 
 def recent(

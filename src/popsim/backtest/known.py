@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from popsim.assumptions import survival_at
+from popsim.assumptions.mortality import survival_at, survival_rows
 from popsim.calibration import single_ages
 from popsim.errors import ConfigError, DataError, Problem, Problems
 from popsim.methods.migration import rogers_castro
@@ -233,14 +233,14 @@ def _mortality_index(known: Known, people: xr.DataArray, births: xr.DataArray) -
     wanted = (known.death_rate * known.total).to_numpy()
     reached = _older(people).transpose("region", "sex", "age").to_numpy()
     reached[..., 0] = births.transpose("region", "sex").to_numpy()
+    schedule = known.survival_schedule.transpose("schedule_year", "sex", "age")
+    rows, years = schedule.to_numpy(), schedule["schedule_year"].to_numpy().astype(float)
     low, high = np.full(wanted.shape, known.base - 60.0), np.full(wanted.shape, known.base + 120.0)
     for _ in range(45):  # 180 years halved 45 times: 5e-12 years
         middle = (low + high) / 2
-        index = xr.DataArray(middle, {"region": known.total["region"].to_numpy()}, "region")
-        survival = survival_at(known.survival_schedule, index).transpose("region", "sex", "age")
-        above = (reached * (1 - survival.to_numpy())).sum((1, 2)) > wanted
+        above = (reached * (1 - survival_rows(rows, years, middle))).sum((1, 2)) > wanted
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return index
+    return xr.DataArray(middle, {"region": known.total["region"].to_numpy()}, "region")
 
 
 def _older(people: xr.DataArray) -> xr.DataArray:
