@@ -290,21 +290,25 @@ def observed(
     """
     totals = {column: word for column, word in TOTALS.items() if column in frame}
     wanted = {"indicator": indicator, "region": region, **totals, **where}
-    mask = np.logical_and.reduce([frame[column] == value for column, value in wanted.items()])
-    rows = frame[mask & (frame["source_grade"] <= worst_grade)]
+    mask = np.logical_and.reduce([frame[c].to_numpy() == value for c, value in wanted.items()])
+    rows = frame.loc[mask & frame["year"].notna().to_numpy(), ["year", "source_grade", "value"]]
+    rows = rows[rows["source_grade"] <= worst_grade]
     shown = ", ".join(f"{column}={value}" for column, value in wanted.items())
     problems = Problems(DataError)
     if rows.empty:
         known = ", ".join(sorted(set(frame["indicator"])))
         problems.add("no such observation", where=shown, expected=f"an indicator of: {known}")
+    graded: dict[int, dict[str, list[float]]] = {}
+    for year, grade, value in rows.itertuples(index=False):
+        graded.setdefault(int(year), {}).setdefault(grade, []).append(value)
     series: dict[int, float] = {}
-    for year, group in rows.sort_values("source_grade", kind="stable").groupby("year"):
-        best = group[group["source_grade"] == group["source_grade"].iloc[0]]
-        if len(set(best["value"])) > 1:
-            got = ", ".join(f"{value:g}" for value in best["value"])
+    for year in sorted(graded):
+        best = graded[year][min(graded[year])]
+        if len(set(best)) > 1:
+            got = ", ".join(f"{value:g}" for value in best)
             remedy = "choose by a further column, such as area= or status="
             problems.add("two values", where=f"{shown}, year={year}", got=got, remedy=remedy)
             continue
-        series[int(str(year))] = float(best["value"].iloc[0])
+        series[year] = float(best[0])
     problems.raise_if_any()
     return pd.Series(series, name=indicator, dtype=np.float64).rename_axis("year")

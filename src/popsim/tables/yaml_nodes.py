@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from popsim.errors import Problems
 __all__ = ["Document", "read_yaml"]
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]+|[0-9](?=[eE]))?([eE][-+]?[0-9]+)?", re.ASCII)
+# The look ahead: a number begins with a digit, so that e0 (life expectancy) stays a word.
+_FLOAT = re.compile(r"(?=[-+]?\.?\d)[-+]?(0|[1-9]\d*)?(\.\d+|\d(?=[eE]))?([eE][-+]?\d+)?", re.ASCII)
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -81,7 +83,7 @@ def read_yaml(path: Path, problems: Problems) -> Document:
     name = path.name
     places: dict[tuple[Hashable, ...], str] = {(): f"{name}:1:1"}
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        root = _compose(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         problems.add("missing file", where=str(path), remedy="write it, or correct the path")
         return Document(None, places)
@@ -98,6 +100,15 @@ def read_yaml(path: Path, problems: Problems) -> Document:
         problems.add("empty file", where=f"{name}:1:1")
         return Document(None, places)
     return Document(_build(root, (), name, places, problems), places)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Node graph by libyaml, ten times as quick; faults in the plainer words of pure Python."""
+    quick = getattr(yaml, "CSafeLoader", None)
+    if quick is not None:
+        with suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=quick)
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _build(
@@ -138,7 +149,7 @@ def _place(node: yaml.Node, name: str) -> str:
 def _scalar(node: yaml.Node) -> Any:
     """Value of a scalar; quoted text stays text, codes keep their leading zeros."""
     text: str = node.value
-    if isinstance(node, yaml.ScalarNode) and node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style:
         return text
     if text in _WORDS:
         return _WORDS[text]
