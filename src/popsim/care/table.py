@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from popsim.care.ages import LOOP_AND_PLACE, sum_people
 from popsim.care.balance import supply_rows
@@ -158,9 +161,7 @@ def care_table(
     counts += norm_counts(population, case, base)
     if deaths is not None:
         counts += hospice_counts(deaths, case)
-    rows = pd.concat([_long(c, groups or {}, interval) for c in counts], ignore_index=True)
-    extra = ["lower", "upper"] if "lower" in rows else []
-    rows = rows[[*CARE_COLUMNS, *extra]]
+    rows = _long(counts, groups or {}, interval)
     if supply is None:
         return rows
     regions = [str(r) for r in population["region"].to_numpy()]
@@ -180,35 +181,45 @@ def _degree_array(shares: Mapping[str, Mapping[str, float]]) -> xr.DataArray:
 
 
 def _long(
-    count: Count, groups: Mapping[str, Sequence[str]], interval: tuple[float, float]
+    counts: Sequence[Count], groups: Mapping[str, Sequence[str]], interval: tuple[float, float]
 ) -> pd.DataFrame:
-    """Rows of one count: each region, each group, and all."""
-    top = _places(count.values, groups)
-    values = top if count.ratio_of is None else top / _places(count.ratio_of, groups)
-    if "scenario" not in values.dims:
-        values = values.expand_dims(scenario=["base"])
-    values = values.drop_vars([c for c in values.coords if c not in values.dims])
-    columns = {"value": values}
-    if "draw" in values.dims:
-        middle = values.quantile([0.5, *interval], dim="draw")
-        columns = {
-            name: middle.isel(quantile=i, drop=True)
-            for i, name in enumerate(("value", "lower", "upper"))
-        }
-    frame = xr.Dataset(columns).to_dataframe(dim_order=["scenario", "region", "year"]).reset_index()
-    return frame.assign(
-        indicator=count.name, unit=count.unit, definition=count.definition, source=count.source
-    )
-
-
-def _places(values: xr.DataArray, groups: Mapping[str, Sequence[str]]) -> xr.DataArray:
-    """Regions, then named groups of regions, then the sum of all regions."""
-    known = {str(r) for r in values["region"].to_numpy()}
-    unknown = {r for members in groups.values() for r in members} - known
+    """Rows of the counts by scenario: each region, each group, and all, by year."""
+    arrays = [*map(attrgetter("values"), counts)]
+    labels = [str(r) for r in arrays[0]["region"].to_numpy()]
+    unknown = {r for own in groups.values() for r in own} - set(labels)
     if unknown:
-        raise DataError(f"unknown regions in a group: {sorted(unknown)}; known {sorted(known)}")
-    parts = [values.drop_vars([c for c in values.coords if c not in values.dims])]
-    for name, members in [*groups.items(), (ALL, sorted(known))]:
-        total = parts[0].sel(region=list(members)).sum("region", skipna=False)
-        parts.append(total.expand_dims(region=[name]))
-    return xr.concat(parts, dim="region", join="exact")
+        raise DataError(f"unknown regions in a group: {sorted(unknown)}; known {sorted(labels)}")
+    members = {**groups, ALL: sorted(labels)}
+    chosen = [[labels.index(str(r)) for r in own] for own in members.values()]
+    places = [*labels, *members]
+    drawn = any("draw" in array.dims for array in arrays)
+    parts, numbers = [], []
+    for count, array in zip(counts, arrays, strict=True):
+        values = _places(array, chosen)
+        if count.ratio_of is not None:
+            values = values / _places(count.ratio_of, chosen)
+        scenarios = array["scenario"].to_numpy() if "scenario" in array.dims else ["base"]
+        lead = {"scenario": scenarios, "region": places, "year": array["year"].to_numpy()}
+        index = pd.MultiIndex.from_product([*lead.values()], names=[*lead])
+        texts = (count.name, count.unit, count.definition, count.source)
+        keys = dict(zip(("indicator", "unit", "definition", "source"), texts, strict=True))
+        parts.append(index.to_frame(index=False).assign(**keys))
+        numbers.append(_summary(values, interval) if drawn else values.reshape(1, -1))
+    names = ("value", "lower", "upper")[: len(numbers[0])]
+    found = dict(zip(names, np.concatenate(numbers, axis=1), strict=True))
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True).assign(**found)
+    return table.loc[:, [*CARE_COLUMNS, *names[1:]]]
+
+
+def _summary(values: NDArray[np.float64], interval: tuple[float, float]) -> NDArray[np.float64]:
+    """Median and bounds over the draws, rows of values (.., draw)."""
+    return np.quantile(values, [0.5, *interval], axis=-1).reshape(3, -1)
+
+
+def _places(values: xr.DataArray, members: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Regions, then the sums over their groups (scenario, region, year, draw)."""
+    dims = ("scenario", "region", "year", "draw")
+    full = values.expand_dims([d for d in dims if d not in values.dims]).transpose(*dims)
+    plain = full.to_numpy()
+    sums = [plain[:, list(own)].sum(axis=1, keepdims=True) for own in members]
+    return np.concatenate([plain, *sums], axis=1)
