@@ -186,9 +186,9 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, table: str | None = No
     rest = [c for c in frame.columns if c not in fixed]
     part = path.with_name(path.name + ".part")
     try:
-        frame.loc[:, [*fixed, *rest]].to_csv(
-            part, index=False, encoding="utf-8-sig", lineterminator="\n"
-        )
+        # Encoded at one go: the codec with a mark does it write by write, in Python.
+        text = frame.loc[:, [*fixed, *rest]].to_csv(index=False, lineterminator="\n")
+        part.write_text(text, encoding="utf-8-sig", newline="")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -42,19 +42,22 @@ def interval_table(drawn: Drawn, in_group: xr.DataArray, boundaries: Sequence[st
     places = [("all", ""), *((str(r), "") for r in drawn.stocks["region"].to_numpy())]
     places += [(group, boundary) for boundary in boundaries for group in groups]
     whole = drawn.stocks.sum("region").sel(age_group="all", drop=True)
-    frames = []
+    keys, parts = [], []
     for place, boundary in places:
         name = place if place != "all" else ""
         people = evidence.inside(drawn.stocks, name, boundary)
         for indicator, (values, unit) in _indicators(people, whole).items():
-            frame = _quantiles(values)
-            frames.append(
-                frame.assign(
-                    indicator=indicator, group_or_region=place, boundary=boundary, unit=unit
-                )
-            )
-    table = pd.concat(frames, ignore_index=True).assign(definition="resident")
-    return table[COLUMNS]
+            keys.append((indicator, place, boundary, unit))
+            parts.append(values.transpose("draw", "scenario", "year").to_numpy())
+    found = np.quantile(np.stack(parts, axis=1), QUANTILES, axis=0)
+    scenarios, years = drawn.stocks["scenario"].to_numpy(), drawn.stocks["year"].to_numpy()
+    index = pd.MultiIndex.from_product(
+        [range(len(keys)), scenarios, years], names=["row", "scenario", "year"]
+    )
+    columns = {f"q{q:g}": found[i].ravel() for i, q in enumerate(QUANTILES)}
+    names = pd.DataFrame(keys, columns=["indicator", "group_or_region", "boundary", "unit"])
+    table = pd.DataFrame(columns, index).reset_index().join(names, on="row")
+    return table.assign(definition="resident")[COLUMNS]
 
 
 def _indicators(people: xr.DataArray, whole: xr.DataArray) -> dict[str, tuple[xr.DataArray, str]]:
@@ -70,17 +73,6 @@ def _indicators(people: xr.DataArray, whole: xr.DataArray) -> dict[str, tuple[xr
         "old_age_dependency_ratio": (of["65plus"] / of["15_64"], "1"),
         "population_share": (of["all"] / whole, "1"),
     }
-
-
-def _quantiles(values: xr.DataArray) -> pd.DataFrame:
-    """Rows by scenario and year, a column for each quantile."""
-    plain = values.transpose("draw", "scenario", "year")
-    found = np.quantile(plain.to_numpy(), QUANTILES, axis=0)
-    index = pd.MultiIndex.from_product(
-        [plain["scenario"].to_numpy(), plain["year"].to_numpy()], names=["scenario", "year"]
-    )
-    columns = {f"q{q:g}": found[i].ravel() for i, q in enumerate(QUANTILES)}
-    return pd.DataFrame(columns, index).reset_index()
 
 
 def with_intervals(care: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
