@@ -67,6 +67,7 @@ class _Model(NamedTuple):
     C: Floats
     B: Floats
     penalty: Floats
+    start: Floats  # coefficients of the counts spread evenly: where every search sets out
 
 
 class _Solution(NamedTuple):
@@ -229,7 +230,10 @@ def pclm_fit(
     C = (member == np.arange(y.size)[:, None]) * exposure
     B = _basis(ages, knot_spacing)
     D = np.diff(np.eye(B.shape[1]), 2, axis=0)
-    model = _Model(np.where(y < SMALLEST, 0.0, y), C, B, D.T @ D)
+    counted = np.where(y < SMALLEST, 0.0, y)
+    level = (counted + 0.5) / C.sum(axis=1)
+    start = np.linalg.lstsq(B, np.log(level)[C.argmax(axis=0)], rcond=None)[0]
+    model = _Model(counted, C, B, D.T @ D, start)
     weight = smoothing if isinstance(smoothing, int | float) else _choose(model, smoothing)
     solution = _solve(model, weight)
     fitted = exposure * solution.curve
@@ -303,10 +307,8 @@ def _choose(model: _Model, criterion: str) -> float:
 
 def _solve(model: _Model, weight: float) -> _Solution:
     """Fisher scoring with halved steps on the penalised deviance, for one weight."""
-    y, C, B, _ = model
+    y, C, B, _, beta = model
     ridge = weight * model.penalty
-    level = (y + 0.5) / C.sum(axis=1)
-    beta = np.linalg.lstsq(B, np.log(level)[C.argmax(axis=0)], rcond=None)[0]
     cost = _cost(model, beta, ridge)
     for _ in range(MAX_ITERATIONS):
         curve, mu = _means(model, beta)
