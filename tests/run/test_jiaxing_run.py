@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from popsim.config import load_config
 from popsim.errors import PopsimError
 from popsim.results import read_dataset, read_table
 from popsim.run import check, run
@@ -177,3 +178,9 @@ def test_run__a_failed_run_leaves_the_old_folder(copy: Path, folder: Path, tmp_p
     with pytest.raises(PopsimError, match="unknown model of migration"):
         run(copy, old)
     assert {p.name: p.read_bytes() for p in old.iterdir() if p.is_file()} == before
+
+
+def test_configs__all_stand_on_one_calibration(root: Path) -> None:
+    base = load_config(root / "configs" / "jiaxing.yaml").calibration
+    for name in ("jiaxing_plan.yaml", "jiaxing_policies.yaml"):
+        assert load_config(root / "configs" / name).calibration == base, name
