@@ -85,7 +85,9 @@ def compare_command(
         return 0
     words = run_language(lang, run.config)
     if not indicators:
-        table = table[table["indicator"].isin(_MAIN)]
+        # The whole's share in itself tells nothing.
+        trivial = (table["indicator"] == "population_share") & (table["group_or_region"] == "all")
+        table = table[table["indicator"].isin(_MAIN) & ~trivial]
     if not regions:
         # A group stands on a boundary; a single region does not.
         table = table[(table["group_or_region"] == "all") | (table["boundary"] != "")]
