@@ -20,6 +20,11 @@ from popsim.run.plan import Plan, make_plan
 __all__ = ["RunResult", "check", "run"]
 
 
+# Moves by edge, sex and age are five times the rest of a projection: with more scenarios than
+# these, their sums over sex and age are stored.
+MOVES_BY_AGE = 4
+
+
 @dataclass(frozen=True)
 class RunResult:
     """What `run` leaves.
@@ -139,6 +144,10 @@ def _stored(plan: Plan, outcome: Outcome) -> xr.Dataset:
     result = result.assign(in_group=inside.drop_vars("region_name", errors="ignore"))
     if "area_km2" in plan.case:
         result = result.assign(area_km2=plan.case["area_km2"].sel(region=codes))
+    if "moves" in result and result.sizes.get("scenario", 1) > MOVES_BY_AGE:
+        moves = result["moves"].sum([d for d in ("sex", "age") if d in result["moves"].dims])
+        note = f"{MOVES_BY_AGE} scenarios or fewer keep sex and age"
+        result = result.assign(moves=moves.assign_attrs(result["moves"].attrs, note=note))
     levels = outcome.inputs[[n for n in ("tfr", "mortality_index") if n in outcome.inputs]]
     return (
         result.merge(levels, join="exact")
