@@ -110,7 +110,7 @@ def _by_year(array: xr.DataArray) -> xr.DataArray:
 
 
 def _flow(moves: xr.DataArray, regions: list[str], what: tuple[str, str, str]) -> Any:
-    """Moves from one state to another inside each region, by year; None where no edge does so."""
+    """Moves (.., edge, period) inside each region, by year; None where no edge does so."""
     kind, origin, goal = what
     if f"origin_{kind}" not in moves.coords:
         return None
@@ -120,7 +120,7 @@ def _flow(moves: xr.DataArray, regions: list[str], what: tuple[str, str, str]) -
     if not chosen.any():
         return None
     here = moves["origin_region"].to_numpy().astype(str)
-    plain = moves.sum([d for d in moves.dims if d in ("sex", "age")]).reset_coords(drop=True)
+    plain = moves.reset_coords(drop=True)
     parts = [plain.isel(edge=np.flatnonzero(chosen & (here == r))).sum("edge") for r in regions]
     return xr.concat(parts, pd.Index(regions, name="region")).rename(period="year")
 
@@ -136,8 +136,9 @@ def _values(case: Case, result: xr.Dataset) -> dict[str, xr.DataArray]:
         values["floating"] = _by_year(people.sel(status="floating", drop=True))
     if "moves" in result:
         regions = [str(r) for r in people["region"].to_numpy()]
+        moves = result["moves"].sum([d for d in result["moves"].dims if d in ("sex", "age")])
         for name, what in FLOWS.items():
-            flow = _flow(result["moves"], regions, what)
+            flow = _flow(moves, regions, what)
             if flow is not None:
                 values[name] = flow
     return values
