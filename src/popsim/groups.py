@@ -69,8 +69,9 @@ def age_group(population: xr.DataArray, lower: int, upper: float = np.inf) -> xr
 
 def _members(in_group: xr.DataArray, population: xr.DataArray) -> xr.DataArray:
     """Membership as numbers, conformed exactly to the regions and years of the population."""
-    missing = [r for r in population["region"].to_numpy() if r not in in_group["region"].to_numpy()]
-    if missing:
+    at = {"region": in_group.indexes["region"].get_indexer(population["region"].to_numpy())}
+    if (at["region"] < 0).any():
+        missing = population["region"].to_numpy()[at["region"] < 0]
         raise DataError(
             Problem(
                 "a region of the population stands in no boundary table",
@@ -80,11 +81,11 @@ def _members(in_group: xr.DataArray, population: xr.DataArray) -> xr.DataArray:
                 "add the region to the membership table",
             )
         )
-    member = in_group.sel(region=population["region"].to_numpy())
-    if "year" in member.dims and "year" in population.dims:
+    if "year" in in_group.dims and "year" in population.dims:
         years = population["year"].to_numpy()
-        outside = sorted(set(years.tolist()) - set(member["year"].to_numpy().tolist()))
-        if outside:
+        at["year"] = in_group.indexes["year"].get_indexer(years)
+        if (at["year"] < 0).any():
+            outside = sorted(set(years[at["year"] < 0].tolist()))
             raise DataError(
                 Problem(
                     "the boundary is not dated for these years",
@@ -94,7 +95,7 @@ def _members(in_group: xr.DataArray, population: xr.DataArray) -> xr.DataArray:
                     "extend from_year/to_year",
                 )
             )
-        member = member.sel(year=years)
+    member = in_group.isel(at)
     keep = set(member.dims)
     return member.drop_vars([c for c in member.coords if c not in keep]).astype(float)
 

@@ -112,7 +112,10 @@ KEEP = ("place",)
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator: the function that computes it for persons by age, sex and area, its unit."""
+    """One indicator: the function that computes it for persons by place and age, its unit.
+
+    `needs` are the dims of people it tells apart beside age; all others have been summed.
+    """
 
     function: Callable[[xr.DataArray], xr.DataArray]
     unit: str
@@ -191,19 +194,22 @@ def indicator_table(
     wanted = list(INDICATORS if names is None else names)
     wanted = [n for n in wanted if set(INDICATORS[n].needs) <= set(population.dims)]
     places, labels = _places(population, in_group, tuple(boundaries))
-    frames = []
-    for name in [*wanted, "population_share"]:
-        if name == "population_share":
-            people = total(places, ("place",))
-            values, unit = people / people.isel(place=0, drop=True), "1"
-        else:
-            values, unit = INDICATORS[name].function(places), INDICATORS[name].unit
-        frame = values.rename("value").to_dataframe().reset_index()
-        frames.append(frame.assign(indicator=name, unit=unit))
-    table = pd.concat(frames, ignore_index=True).merge(labels, on="place", validate="m:1")
+    by_age = total(places, ("age", *KEEP))
+    people = total(places, KEEP)
+    values = {
+        name: INDICATORS[name].function(places if INDICATORS[name].needs else by_age)
+        for name in wanted
+    }
+    values["population_share"] = people / people.isel(place=0, drop=True)
+    found = np.stack([v.transpose(*people.dims).to_numpy() for v in values.values()])
+    index = pd.MultiIndex.from_product(
+        [[*values], *(people[d].to_numpy() for d in people.dims)], names=["indicator", *people.dims]
+    )
+    table = pd.DataFrame({"value": found.ravel()}, index).reset_index().join(labels, on="place")
+    units = {name: INDICATORS[name].unit for name in wanted} | {"population_share": "1"}
     if "scenario" not in table:
         table["scenario"] = ""
-    return table.assign(definition=definition)[COLUMNS]
+    return table.assign(unit=table["indicator"].map(units), definition=definition)[COLUMNS]
 
 
 def _places(
@@ -219,4 +225,4 @@ def _places(
         labels += [(str(g), boundary) for g in grouped["group"].to_numpy()]
     stacked = xr.concat([p.drop_vars("place", errors="ignore") for p in parts], "place")
     frame = pd.DataFrame(labels, columns=["group_or_region", "boundary"])
-    return stacked.assign_coords(place=np.arange(len(frame))), frame.assign(place=frame.index)
+    return stacked.assign_coords(place=np.arange(len(frame))), frame
