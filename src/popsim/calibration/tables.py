@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.solve import Solved
@@ -26,11 +27,17 @@ FIT_COLUMNS = [
 
 def _source(case: Case, indicator: str, region: str, year: int) -> str:
     """Sources of an observation, as the table of observations names them."""
+    rows = _rows(case, indicator, region, year)
+    return "; ".join(dict.fromkeys(case.frames["observations"]["source"].to_numpy()[rows]))
+
+
+def _rows(case: Case, indicator: str, region: str, year: int) -> NDArray[np.intp]:
+    """Places in the table of observations of one figure."""
     table = case.frames["observations"]
-    rows = table[
-        (table["indicator"] == indicator) & (table["region"] == region) & (table["year"] == year)
-    ]
-    return "; ".join(dict.fromkeys(rows["source"].astype(str)))
+    wanted = {"year": year, "region": region, "indicator": indicator}
+    return np.flatnonzero(
+        np.logical_and.reduce([table[c].to_numpy() == v for c, v in wanted.items()])
+    )
 
 
 def _line(
@@ -176,13 +183,8 @@ def _counties(
     rows = []
     table = case.frames["observations"]
     for region in people:
-        known = table[
-            (table["indicator"] == "resident_population")
-            & (table["region"] == region)
-            & (table["year"] == year)
-            & (table["area"] == "total")
-        ]
-        if known.empty:
+        known = _rows(case, "resident_population", region, year)
+        if not (table["area"].to_numpy()[known] == "total").any():
             continue
         series = observed(table, "resident_population", region=str(region), area="total")
         rows.append(

@@ -291,15 +291,16 @@ def observed(
     totals = {column: word for column, word in TOTALS.items() if column in frame}
     wanted = {"indicator": indicator, "region": region, **totals, **where}
     mask = np.logical_and.reduce([frame[c].to_numpy() == value for c, value in wanted.items()])
-    rows = frame.loc[mask & frame["year"].notna().to_numpy(), ["year", "source_grade", "value"]]
-    rows = rows[rows["source_grade"] <= worst_grade]
+    chosen = np.flatnonzero(mask)
+    columns = (frame[c].to_numpy()[chosen] for c in ("year", "source_grade", "value"))
+    rows = [row for row in zip(*columns, strict=True) if row[1] <= worst_grade]
     shown = ", ".join(f"{column}={value}" for column, value in wanted.items())
     problems = Problems(DataError)
-    if rows.empty:
+    if not rows:
         known = ", ".join(sorted(set(frame["indicator"])))
         problems.add("no such observation", where=shown, expected=f"an indicator of: {known}")
     graded: dict[int, dict[str, list[float]]] = {}
-    for year, grade, value in rows.itertuples(index=False):
+    for year, grade, value in rows:
         graded.setdefault(int(year), {}).setdefault(grade, []).append(value)
     series: dict[int, float] = {}
     for year in sorted(graded):
