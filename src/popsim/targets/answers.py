@@ -71,7 +71,7 @@ def levers_of(
             same = changed["net_migration"] is one["net_migration"] or changed[
                 "net_migration"
             ].identical(one["net_migration"])
-            return plain[key] if same else project(changed, **options)
+            return plain[key] if same else project(changed, **options, outputs=["population"])
 
         try:
             return required(
