@@ -76,6 +76,17 @@ def test_import__loads_nothing_heavy() -> None:
     assert all(verb in done.stdout for verb in VERBS)
 
 
+def test_import__a_run_loads_what_it_uses() -> None:
+    """A run without figures waits for no pictures, workbook, report or statistics."""
+    code = (
+        "import sys, popsim.run, popsim.cli.verdict\n"
+        "unused = {'matplotlib', 'scipy.stats', 'jinja2', 'xlsxwriter', 'dask'}\n"
+        "sys.stderr.write(' '.join(sorted(unused & set(sys.modules))))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help__every_verb_has_its_own(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(verb, "--help") == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from popsim.cli.options import config_argument, debug_option, lang_option
+from popsim.cli.options import config_argument, debug_option, lang_option, uncollected
 
 __all__ = ["check_command", "run_command"]
 
@@ -59,23 +59,21 @@ def run_command(
 
     An earlier run in the same folder stays as it is until this one is complete.
     """
-    from popsim.config import load_config
-    from popsim.errors import ConfigError
-    from popsim.results.folder import check_output
+    with uncollected():
+        import popsim.run
+        from popsim.config import load_config
+        from popsim.errors import ConfigError
+        from popsim.results import check_output
 
     try:
         loaded = load_config(config)
     except ConfigError:
-        import popsim.run
-
         popsim.run.check(config)  # raises with the faults of the tables too
         raise
     shown = output if output is not None else Path("runs") / loaded.name
     check_output(shown)
     lang = lang or loaded.report.lang
     with progress_shown(quiet, lang) as progress:
-        import popsim.run
-
         result = popsim.run.run(config, shown, lang=lang, figures=not no_figures, progress=progress)
 
     from popsim.cli.verdict import missed, of_first_scenario, show_verdict
@@ -100,7 +98,8 @@ def check_command(config: Path, missing: bool) -> int:
 
     All faults are shown at once, each with its file and line.
     """
-    import popsim.run
+    with uncollected():
+        import popsim.run
 
     for line in popsim.run.check(config, missing=missing):
         click.echo(line)
