@@ -58,18 +58,17 @@ def megabytes():
         return used / (1024 if sys.platform != "darwin" else 1024 ** 2)
 name, quick, draws = json.loads(sys.argv[1])
 imports = megabytes()
-work = WORKS[name]
-if draws:
-    sizes = "quick_size" if quick else "size"
-    setattr(work, sizes, {**getattr(work, sizes), "draws": draws})
-work = work(quick=quick)
-work.api()
+work = WORKS[name](quick=quick)
+work.api() if draws is None else work.streamed(draws)
 print(json.dumps(megabytes() - imports))
 """
 
 
 def peak_mb(name: str, *, quick: bool, draws: int | None = None) -> float:
-    """Memory of a process that makes the inputs and projects them, above its imports, in MB."""
+    """Memory of a process that makes the inputs and projects them, above its imports, in MB.
+
+    With `draws`, so many draws are handed over part by part.
+    """
     command = [sys.executable, "-c", _PROBE, json.dumps([name, quick, draws])]
     folder = Path(__file__).resolve().parents[1]
     done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)

@@ -296,10 +296,6 @@ class W3(Work):
         table = np.exp(np.log(worst)[:, None] * gain)
         fertility = fertility_of((regions,), random) / 2.0
         profile = 0.003 * people
-        walk = random.standard_normal((3, draws, steps)).cumsum(axis=2)
-        row = np.clip(np.linspace(5, 45, steps) + walk[0], 0, at["rows"] - 1)
-        tfr = 1.8 * np.exp(0.02 * walk[1])
-        level = 1.0 + 0.02 * walk[2]
         self.factors = labelled(
             steps,
             regions,
@@ -308,15 +304,32 @@ class W3(Work):
             fertility_pattern=(("region", "age"), fertility),
             migration_profile=(("region", "sex", "age"), profile),
         )
-        self.levels = xr.Dataset(
+        self.levels = self.drawn(range(draws))
+        own = [self.levels[n].to_numpy() for n in ("mortality_index", "tfr", "migration_level")]
+        self.plain = (people, table, fertility, GIRLS, profile, *own)
+
+    def drawn(self, draws: range) -> xr.Dataset:
+        """Random walks of mortality, fertility and migration."""
+        steps = self.at["steps"]
+        shape = (3, len(draws), steps)
+        walk = np.random.default_rng(draws.start).standard_normal(shape).cumsum(axis=2)
+        row = np.clip(np.linspace(5, 45, steps) + walk[0], 0, self.at["rows"] - 1)
+        dims = ("draw", "period")
+        return xr.Dataset(
             {
-                "mortality_index": (("draw", "period"), row),
-                "tfr": (("draw", "period"), tfr),
-                "migration_level": (("draw", "period"), level),
+                "mortality_index": (dims, row),
+                "tfr": (dims, 1.8 * np.exp(0.02 * walk[1])),
+                "migration_level": (dims, 1.0 + 0.02 * walk[2]),
             },
-            {"draw": np.arange(draws), "period": self.factors["period"]},
+            {"draw": np.array(draws), "period": self.factors["period"]},
         )
-        self.plain = (people, table, fertility, GIRLS, profile, row, tfr, level)
+
+    def streamed(self, draws: int) -> xr.Dataset:
+        """Many more draws, made and handed over part by part, sums kept in single precision."""
+        part = self.at["draws"]
+        parts = (self.drawn(range(k, k + part)) for k in range(0, draws, part))
+        options = {"migration_timing": "even", "dtype": "float32"}
+        return project_ensemble(self.factors, parts, keep=KEEP, **options)
 
     def api(self) -> xr.Dataset:
         return project_ensemble(self.factors, self.levels, keep=KEEP, migration_timing="even")

@@ -172,8 +172,7 @@ def project_ensemble(
         drawn.append(some["draw"].to_numpy())
     if shared is None:
         raise DataError("levels: no draws")
-    values = np.concatenate(parts, axis=1)
-    return _label(values, np.concatenate(drawn), kept, labels, frame, keep, inputs)
+    return _label(_joined(parts), np.concatenate(drawn), kept, labels, frame, keep, inputs)
 
 
 def _batches(levels: xr.Dataset | Iterable[xr.Dataset], size: int) -> Iterator[xr.Dataset]:
@@ -184,6 +183,21 @@ def _batches(levels: xr.Dataset | Iterable[xr.Dataset], size: int) -> Iterator[x
             raise DataError("levels: expected the dims draw and period, with their labels")
         for first in range(0, some.sizes["draw"], size):
             yield some.isel(draw=slice(first, first + size))
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    """Join parts along the draws, letting go of each as it is copied: never all of it twice."""
+    if len(parts) == 1:
+        return parts[0]
+    shape = list(parts[0].shape)
+    shape[1] = sum(part.shape[1] for part in parts)
+    values = np.empty(shape, dtype=parts[0].dtype)
+    at = 0
+    while parts:
+        part = parts.pop(0)
+        values[:, at : at + part.shape[1]] = part
+        at += part.shape[1]
+    return values
 
 
 def _negative(below: Below, states: States, levels: xr.Dataset) -> DataError:
