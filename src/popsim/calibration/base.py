@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -45,22 +47,29 @@ def single_ages(groups: xr.DataArray, survival: xr.DataArray) -> xr.DataArray:
     first and serves each region as offset, so that small counties borrow the shape of the whole.
     """
     groups = groups.transpose("region", "sex", "age")
-    start = groups["age"].to_numpy().astype(int)
-    open_age = int(start[-1])
-    upper = np.arange(open_age, OPEN_AGE + 1, 5)
-    Lx = _person_years(survival)
-    opened = redistribute_open_age(
-        groups.to_numpy(), start, standard_Lx=Lx[None, :, :], to_age=upper
-    )
-    ages = np.concatenate([start[:-1], upper])
-    whole = pclm(opened.sum(axis=0), ages, last_age=OPEN_AGE)
-    spread = _spread(opened, whole, ages)
+    counts = np.ascontiguousarray(groups.to_numpy(), dtype=np.float64)
+    starts = tuple(groups["age"].to_numpy().astype(int).tolist())
+    spread = _graduated(counts.tobytes(), counts.shape, starts, _person_years(survival).tobytes())
     coords = {
         "region": groups["region"].to_numpy(),
         "sex": groups["sex"].to_numpy(),
         "age": np.arange(OPEN_AGE + 1),
     }
-    return xr.DataArray(spread, coords, ("region", "sex", "age"), attrs={"units": "person"})
+    return xr.DataArray(spread.copy(), coords, ("region", "sex", "age"), attrs={"units": "person"})
+
+
+@lru_cache(maxsize=4)
+def _graduated(
+    counts: bytes, shape: tuple[int, ...], starts: tuple[int, ...], Lx: bytes
+) -> NDArray[np.float64]:
+    """Single ages of one census; a run asks for the same one up to three times."""
+    start = np.array(starts)
+    upper = np.arange(start[-1], OPEN_AGE + 1, 5)
+    groups, years = np.frombuffer(counts).reshape(shape), np.frombuffer(Lx).reshape(1, shape[1], -1)
+    opened = redistribute_open_age(groups, start, standard_Lx=years, to_age=upper)
+    ages = np.concatenate([start[:-1], upper])
+    whole = pclm(opened.sum(axis=0), ages, last_age=OPEN_AGE)
+    return _spread(opened, whole, ages)
 
 
 def _spread(

@@ -132,10 +132,11 @@ def pattern_counts(population: xr.DataArray, case: Any, names: Sequence[str]) ->
     for name in names:
         table = frame_of(case, "care_patterns")
         source = source_keys(table, "pattern", name)
-        users = places_by_pattern(population, pattern_shares(table, name))
+        shares = pattern_shares(table, name)
+        users = places_by_pattern(population, shares)
         for setting in users["setting"].to_numpy():
             bed = setting == "institution"
-            text = f"{pattern_shares(table, name).sel(setting=setting).item():.0%} of people 60+"
+            text = f"{shares.sel(setting=setting).item():.0%} of people 60+"
             label = f"beds_pattern.{name}" if bed else f"{setting}_pattern.{name}"
             kind = "beds in use under" if bed else f"{setting} under"
             yield Count(

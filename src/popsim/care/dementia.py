@@ -109,10 +109,11 @@ def dementia_prevalence(
 def _on_groups(ages: xr.DataArray, people: xr.DataArray) -> xr.DataArray:
     """Shares read at the age groups of a population; a group must lie in one band."""
     lower, upper = age_edges(people)
+    known, values = ages["age"].to_numpy(), ages.to_numpy()
     picked = []
     for start, stop in zip(lower, upper, strict=True):
         end = min(stop, float(OPEN_AGE + 1))
-        inside = ages.sel(age=slice(start, end - 1)).to_numpy()
+        inside = values[(known >= start) & (known <= end - 1)]
         if inside.size == 0 or bool(np.any(inside != inside[0])):
             raise DataError(
                 f"the age group starting at {start:g} holds more than one band of the shape; "

@@ -114,12 +114,9 @@ class Bands:
 
     def pick(self, level: str, sex: str, area: str) -> NDArray[np.int64]:
         """Positions of the finest disjoint bands of one level, sex and area."""
-        same = (
-            (self.frame["need_level"] == level)
-            & (self.frame["sex"] == sex)
-            & (self.frame["area"] == area)
-        )
-        found = np.flatnonzero(same.to_numpy())
+        wanted = {"need_level": level, "sex": sex, "area": area}
+        same = [self.frame[column].to_numpy() == value for column, value in wanted.items()]
+        found = np.flatnonzero(np.logical_and.reduce(same))
         keep = [i for i in found if not self._is_union(int(i), found)]
         order = np.argsort(self.start[keep], kind="stable")
         return np.asarray(keep, dtype=np.int64)[order]

@@ -105,7 +105,10 @@ def with_intervals(care: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
         frames.append(pd.DataFrame(columns, index).reset_index().assign(indicator=indicator))
     if not frames:
         return care.assign(lower=np.nan, upper=np.nan)
-    merged = care.merge(pd.concat(frames), on=keys, how="left", validate="m:1")
+    bounds = pd.concat(frames)
+    own = care["scenario"].isin(bounds["scenario"].unique())
+    found = care.loc[own, keys].merge(bounds, on=keys, how="left", validate="m:1")
+    merged = care.assign(lower=np.nan, upper=np.nan)
     for bound in ("lower", "upper"):
-        merged[bound] = merged[bound] * merged["value"]
+        merged.loc[own, bound] = found[bound].to_numpy() * care.loc[own, "value"].to_numpy()
     return merged

@@ -54,24 +54,23 @@ def levers_of(
     from popsim.projection import project
 
     # The projection without the lever is the same on every boundary.
-    plain: dict[tuple[str, int], xr.Dataset] = {}
+    plain: dict[tuple[str, int], tuple[xr.Dataset, xr.Dataset]] = {}
 
     def turn(target: Target, boundary: str, scenario: str) -> Requirement | None:
-        one = inputs
-        if "scenario" in inputs.dims:
-            one = inputs.sel(scenario=scenario, drop=True)
-        if "net_migration" not in one or not bool((one["net_migration"] > 0).any()):
-            return None
-        one = one.sel(period=one["period"] <= target.year)
         key = (scenario, target.year)
         if key not in plain:
-            plain[key] = project(one, **engine)
+            one = inputs
+            if "scenario" in inputs.dims:
+                one = inputs.sel(scenario=scenario, drop=True)
+            if "net_migration" not in one or not bool((one["net_migration"] > 0).any()):
+                return None
+            one = one.sel(period=one["period"] <= target.year)
+            plain[key] = one, project(one, **engine)
+        one, result = plain[key]
 
         def run(changed: xr.Dataset, **options: Any) -> xr.Dataset:
-            same = changed["net_migration"] is one["net_migration"] or changed[
-                "net_migration"
-            ].identical(one["net_migration"])
-            return plain[key] if same else project(changed, **options, outputs=["population"])
+            same = changed["net_migration"].identical(one["net_migration"])
+            return result if same else project(changed, **options, outputs=["population"])
 
         try:
             return required(

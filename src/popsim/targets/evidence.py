@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,11 +76,13 @@ class Evidence:
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @staticmethod
-    def age_groups(population: xr.DataArray) -> xr.DataArray:
+    def age_groups(
+        population: xr.DataArray, wanted: Sequence[str] = tuple(AGE_GROUPS)
+    ) -> xr.DataArray:
         """Persons by the age groups of `AGE_GROUPS`, all other dims of people but region summed."""
         people = total(population, keep=("region", "age"))
-        parts = [age_group(people, *limits) for limits in AGE_GROUPS.values()]
-        names = xr.DataArray(list(AGE_GROUPS), dims="age_group", name="age_group")
+        parts = [age_group(people, *AGE_GROUPS[name]) for name in wanted]
+        names = xr.DataArray(list(wanted), dims="age_group", name="age_group")
         return xr.concat(parts, dim=names)
 
     @classmethod

@@ -233,14 +233,13 @@ def required(
     members = [str(r) for r in inside["region"].to_numpy()[inside.to_numpy()]]
     members = [r for r in members if r in inputs["region"].to_numpy()]
 
-    def judged(amount: float) -> Evidence:
+    def projected(amount: float) -> xr.DataArray:
         changed = rule.apply(inputs, amount, members) if amount else inputs
         people = run(changed, **options)["population"]
-        ends = people.isel(year=[0, int(np.flatnonzero(people["year"] == target.year)[0])])
-        return Evidence.from_populations({definition: ends}, in_group)
+        return people.isel(year=[0, int(np.flatnonzero(people["year"] == target.year)[0])])
 
     def gap(amount: float) -> float:
-        evidence = judged(amount)
+        evidence = Evidence.from_populations({definition: projected(amount)}, in_group)
         path = MEASURES[target.indicator].function(evidence, target, boundary, definition)
         value, base = (path.sel(year=y).to_numpy() for y in (target.year, evidence.base_year))
         found = target.gap(value, base)
@@ -248,7 +247,7 @@ def required(
         return float(found)
 
     if rule.linear and target.indicator == "population_share" and target.at_least is not None:
-        amount = _share_root(judged, rule, target, boundary, definition, lever)
+        amount = _share_root(projected, rule, target, in_group, boundary, lever)
     else:
         amount = _root(gap, rule, target, lever)
     history = rule.history(run(inputs, **options), members)
@@ -258,11 +257,11 @@ def required(
 
 
 def _share_root(
-    judged: Callable[[float], Evidence],
+    projected: Callable[[float], xr.DataArray],
     rule: Lever,
     target: Target,
+    in_group: xr.DataArray,
     boundary: str,
-    definition: str,
     lever: str,
 ) -> float:
     """Amount at which people inside reach a share of all, both linear in the amount.
@@ -275,8 +274,9 @@ def _share_root(
     age = str(target.options.get("age", "all"))
 
     def counts(amount: float) -> tuple[float, float]:
-        evidence = judged(amount)
-        people = evidence.people(definition, age)
+        stock = Evidence.age_groups(projected(amount), [age])
+        evidence = Evidence({"": stock}, in_group, target.year)
+        people = evidence.people("", age)
         inside = evidence.inside(people, target.group, boundary)
         both = (inside, people.sum("region"))
         return float(both[0].sel(year=target.year)), float(both[1].sel(year=target.year))
