@@ -2,9 +2,9 @@
 
 Here live the columns of the life table and the rules for them (`table`, `infant`, `ax`), the
 survival of a projection step (`survival`), tables from probabilities or deaths (`inputs`), old-age
-curves that close a table (`closing`), change of age groups (`regroup`), and what a table says of a
-life (`difference`). How mortality moves in time is in `popsim.methods.mortality`; nothing here
-knows of years, scenarios or labels.
+curves that close a table (`closing`), change of age groups (`regroup`), which rule stands behind
+published survival (`practice`), and what a table says of a life (`difference`). How mortality moves
+in time is in `popsim.methods.mortality`; nothing here knows of years, scenarios or labels.
 """
 
 from popsim.methods.lifetable.ax import ax_greville, ax_keyfitz
@@ -22,6 +22,7 @@ from popsim.methods.lifetable.infant import (
     a1_coale_demeny,
 )
 from popsim.methods.lifetable.inputs import from_deaths, from_qx
+from popsim.methods.lifetable.practice import Practice, closest_ax
 from popsim.methods.lifetable.regroup import abridge, unabridge
 from popsim.methods.lifetable.survival import expectation_from_survival, survival_ratio
 from popsim.methods.lifetable.table import LifeTable, life_table
@@ -30,6 +31,7 @@ __all__ = [
     "Arriaga",
     "Closed",
     "LifeTable",
+    "Practice",
     "a0_andreev_kingkade",
     "a0_coale_demeny",
     "a1_coale_demeny",
@@ -37,6 +39,7 @@ __all__ = [
     "arriaga",
     "ax_greville",
     "ax_keyfitz",
+    "closest_ax",
     "coherent_kannisto",
     "e_dagger",
     "entropy",

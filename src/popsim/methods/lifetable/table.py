@@ -31,9 +31,13 @@ from popsim.methods.lifetable.survival import survival_ratio
 __all__ = ["A0", "AxRule", "LifeTable", "life_table"]
 
 A0 = Literal["andreev_kingkade", "coale_demeny"] | npt.ArrayLike
-AxRule = Literal["midpoint", "greville", "greville_mortcast", "keyfitz"] | npt.ArrayLike | None
+AxRule = (
+    Literal["midpoint", "midpoint_to_80", "greville", "greville_mortcast", "keyfitz"]
+    | npt.ArrayLike
+    | None
+)
 
-_AX_RULES = ("midpoint", "greville", "greville_mortcast", "keyfitz")
+_AX_RULES = ("midpoint", "midpoint_to_80", "greville", "greville_mortcast", "keyfitz")
 _KEYFITZ_TOLERANCE = 1e-10
 _KEYFITZ_STEPS = 200
 
@@ -108,8 +112,9 @@ def life_table(
         Rule for the other groups: None is .5 for single ages and, for five-year groups, 4a1 by
         Coale-Demeny, 2.5 at 5-9 and 10-14, Greville above (the UN's practice), and half the width
         elsewhere; ``"greville"`` is the same by name; ``"greville_mortcast"`` differs in the last
-        closed group (see `ax_greville`); ``"midpoint"``; ``"keyfitz"`` (iteration); or nax by the
-        user, (..., age), taken as they are for every group but the open one.
+        closed group (see `ax_greville`); ``"midpoint"``; ``"midpoint_to_80"``, Greville above it;
+        ``"keyfitz"`` (iteration); or nax by the user, (..., age), taken as they are for every
+        group but the open one. Which rule a published table follows: `closest_ax`.
     region
         Coale-Demeny family for a0 (``a0="coale_demeny"``) and 4a1.
     open_age
@@ -135,7 +140,8 @@ def life_table(
     -----
     q = n m / (1 + (n - a) m); l[x+n] = l[x](1 - q); d = l q; L = n l[x+n] + a d, L[open] = l/m;
     T = sum of L from x on; e = T/l. Tests: MortCast on WPP 2012 rates (China, Sweden; single and
-    abridged; both rules for a0; open at 85) to 1e-9; the survival ratios of WPP 2012; Austria,
+    abridged; both rules for a0; open at 85) to 1e-9; the survival ratios of WPP 2012 (midpoint to
+    80 is what stands behind some countries' estimates in it); Austria,
     males 1992 (Preston et al., p. 49): e0 72.889, e65 14.971, e85 5.247; UN 1982 p. 34 and Mortpak
     1988 p. 82 within their tolerance.
 
@@ -195,7 +201,7 @@ def separation_factors(
             a[..., 1] = a1_coale_demeny(m[..., 0], sex, region)
         if ax not in (None, *_AX_RULES):
             raise DataError(f"ax: {ax!r} is not a rule; expected one of {', '.join(_AX_RULES)}")
-        above = np.flatnonzero(ages >= 15.0)
+        above = np.flatnonzero(ages >= (80.0 if ax == "midpoint_to_80" else 15.0))
         if ax != "midpoint" and five and above.size > 1:
             first = int(above[0]) - 1
             last: Literal["own", "below"] = "below" if ax == "greville_mortcast" else "own"
