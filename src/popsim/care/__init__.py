@@ -15,7 +15,8 @@ whether a target is met.
 | `money`, `insurance` | subsidies, entitled groups, costs; the fund of the insurance |
 | `supply`, `balance` | the user's register of capacity, and gaps against it |
 | `coverage` (`siting`, `access`, `location`, `points`) | the siting rule, covering, catchments |
-| `counts`, `table` | all counts of a run in one long table |
+| `counts`, `rule`, `table` | all counts of a run in one long table |
+| `by_age` | need and dementia by sex and age group |
 
 Every count carries the scale, norm or pattern it stands on. No amount of money, share of settings
 or occupancy is shipped where none was published: those are arguments without defaults.
@@ -46,6 +47,7 @@ Limits, which a reader of any figure from here should know:
 """
 
 from popsim.care.ages import sum_ages
+from popsim.care.by_age import need_by_age_sex
 from popsim.care.coverage import (
     cell_area,
     covered_share,
@@ -141,6 +143,7 @@ __all__ = [
     "maximal_covering",
     "multistate_need",
     "need",
+    "need_by_age_sex",
     "need_free_expectancy",
     "norm_value",
     "pattern_shares",

@@ -25,8 +25,9 @@ from popsim.care.counts import (
     pattern_counts,
     people_counts,
 )
-from popsim.care.need import Calibration, Trend, need
+from popsim.care.need import Calibration, Trend
 from popsim.care.prevalence import Detail, Extend
+from popsim.care.rule import NeedRule
 from popsim.care.supply import read_supply
 from popsim.errors import DataError
 
@@ -125,54 +126,64 @@ def care_table(
     ...     ["region", "year", "value"]].round(9).values.tolist()
     [['x', 2020, 4.1], ['all', 2020, 4.1]]
     """
-    base = population.isel(year=0)
-    trend_from = int(population["year"][0]) if trend_from is None else trend_from
-    population = population if years is None else population.sel(year=list(years))
-    kept = {*LOOP_AND_PLACE, "sex", "age", *(["area"] if "area" in detail else [])}
-    with xr.set_options(keep_attrs=True):  # summed once here, not once for every count
-        population = population.sum([d for d in population.dims if d not in kept], skipna=False)
+    start = int(population["year"][0]) if trend_from is None else trend_from
+    rule = NeedRule(
+        start, trend, life_expectancy, detail, extend, calibrate_to or {}, prevalence_arrays or {}
+    )
+    people = rule.people(population if years is None else population.sel(year=list(years)))
     scales = [scale] if isinstance(scale, str) else list(scale)
-    if degree_shares is not None and not isinstance(degree_shares, xr.DataArray):
-        degree_shares = _degree_array(degree_shares)
-    about = str(population.attrs.get("definition", "resident population"))
-    counts = [*people_counts(population, about)]
-    totals = []
-    for name in scales:
-        arrays = prevalence_arrays or {}
-        persons = need(
-            population,
-            arrays.get(name, frame_of(case, "care_prevalence")),
-            scale=name,
-            detail=detail,
-            extend=extend,
-            trend=trend,
-            trend_from=trend_from,
-            life_expectancy=life_expectancy,
-            calibrate_to=(calibrate_to or {}).get(name),
-            over=tuple(str(d) for d in population.dims if d not in LOOP_AND_PLACE),
-        )
-        counts += need_counts(persons, name, sum_people(population, 60))
-        totals.append(persons.sum("need_level", skipna=False))
-        if degree_shares is not None and occupancy is not None:
-            counts += bed_need_counts(persons, name, degree_shares, occupancy)
-    if len(totals) > 1:
-        counts.append(definition_spread(totals, scales))
-    counts += pattern_counts(population, case, patterns)
-    counts += norm_counts(population, case, base)
+    counts = [*people_counts(people, str(people.attrs.get("definition", "resident population")))]
+    counts += _need_counts(people, case, rule, scales, _degree_array(degree_shares), occupancy)
+    counts += pattern_counts(people, case, patterns)
+    counts += norm_counts(people, case, population.isel(year=0))
     if deaths is not None:
         counts += hospice_counts(deaths, case)
     rows = _long(counts, groups or {}, interval)
-    if supply is None:
-        return rows
-    regions = [str(r) for r in population["region"].to_numpy()]
+    return rows if supply is None else _with_supply(rows, supply, people, case, groups or {})
+
+
+def _need_counts(
+    people: xr.DataArray,
+    case: Any,
+    rule: NeedRule,
+    scales: Sequence[str],
+    shares: xr.DataArray | None,
+    occupancy: float | None,
+) -> list[Count]:
+    """People in need under each scale, beds for them, and how far the scales are apart."""
+    over = tuple(str(d) for d in people.dims if d not in LOOP_AND_PLACE)
+    table, sixty = frame_of(case, "care_prevalence"), sum_people(people, 60)
+    counts, totals = [], []
+    for name in scales:
+        persons = rule.persons(people, table, name, over=over)
+        counts += need_counts(persons, name, sixty)
+        totals.append(persons.sum("need_level", skipna=False))
+        if shares is not None and occupancy is not None:
+            counts += bed_need_counts(persons, name, shares, occupancy)
+    return [*counts, definition_spread(totals, [*scales])] if len(totals) > 1 else counts
+
+
+def _with_supply(
+    rows: pd.DataFrame,
+    supply: pd.DataFrame | str | Path,
+    people: xr.DataArray,
+    case: Any,
+    groups: Mapping[str, Sequence[str]],
+) -> pd.DataFrame:
+    """The rows, and stocks and gaps where the register knows them."""
+    regions = [str(r) for r in people["region"].to_numpy()]
     if not isinstance(supply, pd.DataFrame):
         supply = read_supply(supply, items=frame_of(case, "care_supply_items"), regions=regions)
-    added = supply_rows(rows, supply, regions=regions, groups=groups or {})
+    added = supply_rows(rows, supply, regions=regions, groups=groups)
     return pd.concat([rows, added], ignore_index=True) if len(added) else rows
 
 
-def _degree_array(shares: Mapping[str, Mapping[str, float]]) -> xr.DataArray:
+def _degree_array(
+    shares: xr.DataArray | Mapping[str, Mapping[str, float]] | None,
+) -> xr.DataArray | None:
     """Shares by degree and setting as an array; every degree names the same settings."""
+    if shares is None or isinstance(shares, xr.DataArray):
+        return shares
     table = pd.DataFrame.from_dict({k: dict(v) for k, v in shares.items()}, orient="index")
     if bool(table.isna().any().any()):
         raise DataError("degree_shares: every degree must name every setting, 0 included")

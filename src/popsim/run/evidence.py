@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,7 @@ def care_options(
     small_areas: str | None = None,
     walking_metres_per_minute: float | None = None,
     carers_each: float | None = None,
+    tables: tuple[Literal["by_age_sex"], ...] = (),
 ) -> dict[str, Any]:
     """What the block `care` of a scenario file may say beside the parameters of the care table.
 
@@ -53,6 +54,8 @@ def care_options(
         Walking speed of the elderly, for the 15-minute circle.
     carers_each
         Family carers for each person in need.
+    tables
+        Care tables written beside `care.csv`: need and dementia by sex and age group.
     """
     return dict(locals())
 

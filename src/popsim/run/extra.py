@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from popsim.care import need_by_age_sex
+from popsim.config.binding import parameters
 from popsim.run.plan import Plan
 from popsim.targets import Evidence, NotComputable
 from popsim.targets.measures.care import BASES, township_siting
@@ -50,6 +52,7 @@ def extra_tables(
             lambda: _capacity(plan, result, years),
         ),
         "tables/coverage": ({"townships", "care_norms"}, lambda: _coverage(evidence)),
+        "tables/care_by_age": ({"care_prevalence"}, lambda: _by_age_sex(plan, result, years)),
         "tables/care_supply": ({"care_supply_items"}, lambda: _register(plan, evidence)),
         "scales": ({"care_scales"}, lambda: scales_table(care, frames["care_scales"], years)),
     }
@@ -103,6 +106,15 @@ def _coverage(evidence: Evidence) -> pd.DataFrame:
     table[numbers] = table[numbers].astype(float).round(1)
     lead = ["region", "township", "year", "definition"]
     return table[[*lead, *(c for c in table if c not in lead)]]
+
+
+def _by_age_sex(plan: Plan, result: xr.Dataset, years: Sequence[int]) -> pd.DataFrame:
+    """Need and dementia by sex and age group, where the scenario file asks for them."""
+    if "by_age_sex" not in plan.options.get("tables", ()):
+        return pd.DataFrame()
+    own = parameters(need_by_age_sex)
+    how = {k: v for k, v in plan.care.items() if k in own and k != "years"}
+    return need_by_age_sex(result["population"], plan.case, years=years, **how)
 
 
 def _register(plan: Plan, evidence: Evidence) -> pd.DataFrame:

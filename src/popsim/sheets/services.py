@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from popsim.labels import catalogue, definition, label, label_compound, label_or
+from popsim.sheets.by_age import age_columns, split_by_sex_and_age
 from popsim.sheets.frames import WAN, finish, not_computable
 from popsim.sheets.source import RunTables
 
@@ -48,25 +49,31 @@ def coverage_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
 
 
 def disability_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
-    """Table 9: people in need by degree under each named scale; dementia beside them."""
+    """Table 9: people in need by degree under each named scale, by sex and age; dementia beside."""
     rows = _care_rows(run, lambda stem: _is_degree(stem) or stem == "dementia")
     if rows.empty:
         return not_computable(9, ["prevalence"], run, lang)
+    rows = rows.merge(_sixty(run), on=["region", "scenario", "year"], how="left", validate="m:1")
+    ages = age_columns(run)
+    rows = split_by_sex_and_age(rows, run) if ages else rows
     stem = rows["indicator"].str.partition(".")
-    sixty = _sixty(run)
-    keys = ["region", "scenario", "year"]
-    rows = rows.merge(sixty, on=keys, how="left", validate="m:1")
     table = _names(rows, run, lang)
     table["scale"] = [label_or(f"scale.{s}", lang, s) if s else "" for s in stem[2]]
     table["need_level"] = [label_or(f"care.{s}", lang, s) for s in stem[0]]
+    if ages:
+        table["sex"] = [label(f"sex.{s}", lang) for s in rows["sex"]]
     table["persons"] = (rows["value"] * WAN).round(2).to_numpy()
     table["share60"] = (100 * rows["value"] / rows["sixty"]).round(2).to_numpy()
+    for column in ages.values():
+        table[column] = rows[column].round(0).to_numpy()
+    notes = ["report.care_note", "text.by_sex_note" if ages else "text.by_age_note"]
     return finish(
         table,
         9,
         run,
         lang,
-        notes=[label("report.care_note", lang), label("text.by_age_note", lang)],
+        missing=[] if ages else [("age_group", "by_age_sex")],
+        notes=[label(note, lang) for note in notes],
         sources=_sources(rows),
     )
 
