@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 
 from popsim.errors import DataError
 from popsim.plots import care_demand, fan_chart, pyramids, share_paths, tile_map, write_figures
-from popsim.plots.source import boundary_members, open_projection, read_regions, table_of
 from popsim.plots.style import COLOURS, colour_of, wrap
 from popsim.plots.tiles import tile_layout
+from popsim.results import read_dataset
+from popsim.results.parts import boundary_members, find_table, region_names
 
 
 def texts(figure: Figure) -> str:
@@ -25,7 +26,7 @@ def texts(figure: Figure) -> str:
 
 @pytest.fixture(scope="module")
 def indicators(run_folder: Path) -> pd.DataFrame:
-    table = table_of(run_folder, "indicators.csv")
+    table = find_table(run_folder, "indicators.csv")
     assert table is not None
     return table
 
@@ -57,7 +58,7 @@ def test_share_paths__says_unit_boundary_source_and_that_an_aim_is_none(
 
 
 def test_boundary_members__by_name(run_folder: Path) -> None:
-    held = boundary_members(open_projection(run_folder), "city_proper", "en")
+    held = boundary_members(read_dataset(run_folder / "projection.nc"), "city_proper", "en")
     assert held["today"] == "Nanhu, Xiuzhou"
     assert held["expanded"] == "Nanhu, Xiuzhou, Jiashan, Haiyan, Pinghu"
 
@@ -79,14 +80,14 @@ def test_share_paths__without_rows() -> None:
 
 
 def test_pyramids__bars_add_to_the_population(run_folder: Path) -> None:
-    people = open_projection(run_folder)["population"].sel(scenario="recent")
+    people = read_dataset(run_folder / "projection.nc")["population"].sel(scenario="recent")
     figure = pyramids(people, years=(2020, 2035))
     drawn = sum(abs(bar.get_width()) for bar in figure.axes[0].patches if hasattr(bar, "get_width"))
     assert drawn == pytest.approx(float(people.sel(year=2035).sum()) / 1e4, rel=1e-9)
 
 
 def test_care_demand__names_the_scale(run_folder: Path) -> None:
-    care = table_of(run_folder, "care.csv")
+    care = find_table(run_folder, "care.csv")
     assert care is not None
     figure = care_demand(care, lang="en")
     assert len(figure.axes) == 3
@@ -94,20 +95,20 @@ def test_care_demand__names_the_scale(run_folder: Path) -> None:
 
 
 def test_care_demand__unknown_place(run_folder: Path) -> None:
-    care = table_of(run_folder, "care.csv")
+    care = find_table(run_folder, "care.csv")
     assert care is not None
     with pytest.raises(DataError, match=r"care.csv: no rows to draw; got 999999, recent"):
         care_demand(care, region="999999")
 
 
 def test_tile_map__shows_every_county_twice(run_folder: Path, indicators: pd.DataFrame) -> None:
-    regions = read_regions(open_projection(run_folder))
+    regions = region_names(read_dataset(run_folder / "projection.nc"))
     shown = texts(tile_map(indicators, regions, lang="zh"))
     assert all(shown.count(name) == 2 for name in regions["name_zh"])
 
 
 def test_tile_map__missing_county(run_folder: Path, indicators: pd.DataFrame) -> None:
-    regions = read_regions(open_projection(run_folder))
+    regions = region_names(read_dataset(run_folder / "projection.nc"))
     short = indicators[indicators["group_or_region"] != "330424"]
     with pytest.raises(DataError, match=r"no share_60plus to draw; got \['330424'\]"):
         tile_map(short, regions)

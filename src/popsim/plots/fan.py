@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
 from popsim.labels import label, label_or, phrase
-from popsim.plots.source import QUANTILE
 from popsim.plots.style import COLOURS, INK, footer, headline, new_figure, styled
+from popsim.results.store import QUANTILE
 
 __all__ = ["fan_chart", "quantile_columns"]
 

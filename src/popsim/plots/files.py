@@ -16,16 +16,18 @@ from popsim.plots.hindcast import hindcast_chart
 from popsim.plots.hukou import hukou_chart, urban_growth_chart
 from popsim.plots.pyramid import pyramids
 from popsim.plots.shares import share_paths
-from popsim.plots.source import (
-    boundary_members,
-    config_of,
-    manifest_of,
-    open_projection,
-    read_regions,
-    table_of,
-)
 from popsim.plots.style import save
 from popsim.plots.tiles import tile_map
+from popsim.results.parts import (
+    boundary_members,
+    find_config,
+    find_manifest,
+    find_table,
+    fitted_sources,
+    region_names,
+    source_titles,
+)
+from popsim.results.store import read_dataset
 
 __all__ = ["draw_figures", "write_figures"]
 
@@ -72,16 +74,16 @@ def draw_figures(
     run_folder: Path, *, lang: str = "zh", years: tuple[int, int] | None = None
 ) -> dict[str, Figure]:
     """Return the pictures of a run folder by file name, without writing them."""
-    projection = open_projection(run_folder)
+    projection = read_dataset(run_folder / "projection.nc")
     people = projection["population"]
     span = years or (int(people["year"].min()), int(people["year"].max()))
     source = source_line(run_folder, span[0], lang)
     scenario = str(people["scenario"].to_numpy()[0]) if "scenario" in people.dims else ""
-    names = titles(config_of(run_folder).get("scenarios") or {}, "scenario", lang)
+    names = titles(find_config(run_folder).get("scenarios") or {}, "scenario", lang)
     words: dict[str, Any] = {"lang": lang, "source": source, "names": names}
     figures: dict[str, Figure] = {}
-    indicators = _of_residents(table_of(run_folder, "indicators.csv"))
-    targets = table_of(run_folder, "targets.csv")
+    indicators = _of_residents(find_table(run_folder, "indicators.csv"))
+    targets = find_table(run_folder, "targets.csv")
     if indicators is not None:
         figures |= _from_indicators(indicators, targets, projection, span, words)
     figures["pyramid"] = pyramids(
@@ -92,10 +94,10 @@ def draw_figures(
         scenario=names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario),
         source=source,
     )
-    intervals = table_of(run_folder, "intervals.csv")
+    intervals = find_table(run_folder, "intervals.csv")
     if intervals is not None:
         figures |= _fans(intervals, share_target(targets)[0], words)
-    care = table_of(run_folder, "care.csv")
+    care = find_table(run_folder, "care.csv")
     if care is not None and not care.empty:
         figures["care_demand"] = care_demand(care, **words)
     return figures | _of_status_and_past(run_folder, indicators, words)
@@ -115,10 +117,10 @@ def _of_status_and_past(
     figures: dict[str, Figure] = {}
     if indicators is not None and (indicators["indicator"] == "registered_population").any():
         figures["hukou"] = hukou_chart(indicators, **words)
-    growth = table_of(run_folder, "urban_growth.csv")
+    growth = find_table(run_folder, "urban_growth.csv")
     if growth is not None:
         figures["urban_growth"] = urban_growth_chart(growth, **words)
-    hindcast = table_of(run_folder, "hindcast.csv")
+    hindcast = find_table(run_folder, "hindcast.csv")
     if hindcast is not None:
         figures["hindcast"] = hindcast_chart(hindcast, lang=words["lang"])
     return figures
@@ -133,7 +135,7 @@ def _from_indicators(
 ) -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
     lang = words["lang"]
-    regions = read_regions(projection)
+    regions = region_names(projection)
     threshold, due = share_target(targets)
     shares = indicators[indicators["indicator"] == "population_share"]
     groups = list(dict.fromkeys(shares[shares["boundary"] != ""]["group_or_region"]))
@@ -204,15 +206,9 @@ def share_target(targets: pd.DataFrame | None) -> tuple[float | None, int | None
 
 def source_line(run_folder: Path, base_year: int, lang: str) -> str:
     """Name what made the numbers, and the published figures they were fitted to."""
-    listed = manifest_of(run_folder).get("sources") or {}
-    if not isinstance(listed, dict):
-        listed = {str(entry["id"]): entry for entry in listed if isinstance(entry, dict)}
-    fit = table_of(run_folder, "fit.csv")
-    keys: dict[str, None] = {}
-    if fit is not None and {"source", "fitted_to"} <= set(fit):
-        for text in fit.loc[fit["fitted_to"] != "", "source"]:
-            keys |= dict.fromkeys(part.strip() for part in str(text).split(";"))
-    titles = [str(listed[key].get("title", key)) if key in listed else key for key in keys]
+    known = source_titles(find_manifest(run_folder), lang)
+    keys = fitted_sources(find_table(run_folder, "fit.csv", as_text=True))
+    titles = [known.get(key, key) for key in keys]
     own = phrase("text.own_projection", lang, year=base_year)
     if not titles:
         return own

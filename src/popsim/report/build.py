@@ -13,7 +13,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from popsim.labels import LANGS, catalogue, definition, label_or
-from popsim.plots.source import boundary_members
 from popsim.report.answers import answers, counted, families, needs_told
 from popsim.report.content import Both, Names, both, sources_used
 from popsim.report.figures import (
@@ -50,8 +49,9 @@ from popsim.report.people import (
 )
 from popsim.report.quality import quality_counties, quality_rows
 from popsim.report.uncertainty import draw_count, fan_charts
+from popsim.results.parts import boundary_members, find_table
 from popsim.sheets import read_run_tables
-from popsim.sheets.source import RunTables, read_csv
+from popsim.sheets.source import RunTables
 
 __all__ = ["write_report"]
 
@@ -107,7 +107,7 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
     run = of_residents(read_run_tables(folder))
     names = Names(run)
     manifest = run.manifest or {}
-    tables = {n: read_csv(folder / f"{n}.csv", numbers=()) for n in BESIDE}
+    tables = {n: find_table(folder, f"{n}.csv", as_text=True) for n in BESIDE}
     used, other = sources_used(manifest, [run.targets, run.care, tables["fit"]])
     title = manifest.get("title") or {}
     name = manifest.get("name") or "popsim"

@@ -9,6 +9,7 @@ long tables. What stands in them is made elsewhere; nothing is computed here.
 | `store` | netCDF and CSV: text of fixed width, codes that stay text |
 | `manifest` | versions, sha256, seed, wall time |
 | `comparison` | scenarios side by side |
+| `parts` | parts of a folder that may be absent, or is still being written |
 | `reading` | a run folder as an object whose parts are read when asked for |
 """
 

@@ -8,6 +8,7 @@ of a dataset into fixed-width ``<U``, and every table knows which of its columns
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,15 @@ import xarray as xr
 
 from popsim.errors import DataError, Problem, Problems
 
-__all__ = ["COLUMNS", "fixed_text", "read_dataset", "read_table", "write_dataset", "write_table"]
+__all__ = [
+    "COLUMNS",
+    "QUANTILE",
+    "fixed_text",
+    "read_dataset",
+    "read_table",
+    "write_dataset",
+    "write_table",
+]
 
 # The fixed first columns of each long table of a run folder.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -35,6 +44,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NUMBERS = {"value", "threshold", "gap", "base_value", "probability", "lower", "upper", "median"}
 _YEARS = {"year", "first_year_met"}
+# A column of quantiles: `q0.1` or `p10` is the tenth percentile.
+QUANTILE = re.compile(r"^[qp]_?(\d+(?:\.\d+)?)$")
 
 
 def fixed_text(dataset: xr.Dataset) -> xr.Dataset:
@@ -194,38 +205,54 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, table: str | None = No
     return path
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
+def read_table(path: str | Path, *, as_text: bool = False) -> pd.DataFrame:
     """Read a table of a run folder: codes and labels as text, years and values as numbers.
 
     Empty text is the empty string; empty numbers are NaN; ``met`` is True, False or missing. A
-    column of thresholds that holds a range (``2..3``) stays text.
+    column of thresholds that holds a range (``2..3``) or a word (``cap``) stays text.
+
+    Parameters
+    ----------
+    path
+        A CSV file.
+    as_text
+        Whether every column stays text, for tables that are shown as they stand.
 
     Raises
     ------
     DataError
-        If the file does not exist or is no CSV.
+        If the file does not exist or is no CSV, or a number is none.
     """
     try:
         frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DataError(Problem("cannot be read as CSV", str(path), str(error))) from error
+    if as_text:
+        return frame
     columns: dict[str, Any] = {}
-    for name in frame.columns:
-        column = frame[name]
+    for name in map(str, frame.columns):
         try:
-            if name == "threshold" and column.str.contains("..", regex=False).any():
-                columns[name] = column
-            elif name in _NUMBERS:
-                columns[name] = pd.to_numeric(column.mask(column == ""))
-            elif name in _YEARS:
-                years = pd.to_numeric(column.mask(column == ""))
-                whole = bool(years.notna().all())
-                columns[name] = years.astype("int64" if whole else "Int64")
-            elif name == "met":
-                flags = {"True": True, "False": False, "": pd.NA}
-                columns[name] = column.map(flags).astype("boolean")
-            else:
-                columns[name] = column
+            columns[name] = _typed(name, frame[name])
         except (ValueError, TypeError) as error:
             raise DataError(Problem("not a number", f"{path} ({name})", str(error))) from error
     return pd.DataFrame(columns)
+
+
+def _typed(name: str, column: pd.Series[str]) -> Any:
+    """Column with the type that its name says."""
+    if name in _YEARS:
+        years = pd.to_numeric(column.mask(column == ""))
+        return years.astype("int64" if years.notna().all() else "Int64")
+    if name == "met":
+        flags = {"True": True, "False": False, "": pd.NA}
+        return column.map(flags).astype("boolean")
+    if name not in _NUMBERS and not QUANTILE.match(name):
+        return column
+    try:
+        # float() and no other reader gives back every bit that was written
+        values = [float(text) if text else np.nan for text in column]
+    except ValueError:
+        if name == "threshold":
+            return column
+        raise
+    return pd.array(values, dtype="float64")

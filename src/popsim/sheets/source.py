@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xarray as xr
-import yaml
 
 from popsim.labels import label, label_or, phrase, titles
-from popsim.results import read_dataset, read_manifest
+from popsim.results.parts import (
+    find_config,
+    find_manifest,
+    find_projection,
+    find_table,
+    fitted_sources,
+    source_titles,
+)
 
-__all__ = ["RunTables", "read_csv", "read_run_tables"]
+__all__ = ["RunTables", "read_run_tables"]
 
-NUMBERS = {"value", "year", "lower", "upper", "gap", "base_value", "probability"}
-QUANTILES = {"q0.05", "q0.1", "q0.25", "q0.5", "q0.75", "q0.9", "q0.95"}
-MANIFEST = "manifest.yaml"
 PLAN_YEARS = (2020, 2025, 2030, 2035)
 
 
@@ -104,48 +107,6 @@ class RunTables:
         return phrase("table.source", lang, source="; ".join(dict.fromkeys(parts)))
 
 
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.yaml"
-    loaded = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
-    return loaded if isinstance(loaded, dict) else {}
-
-
-def source_titles(manifest: dict[str, Any], lang: str) -> dict[str, str]:
-    """Title of each source of a manifest, by its key."""
-    listed = manifest.get("sources") or {}
-    if not isinstance(listed, dict):
-        listed = {str(entry["id"]): entry for entry in listed if isinstance(entry, dict)}
-    titles = {}
-    for key, entry in listed.items():
-        title = entry.get("title", key) if isinstance(entry, dict) else entry
-        if isinstance(title, dict):
-            title = title.get(lang) or next(iter(title.values()), key)
-        titles[str(key)] = str(title)
-    return titles
-
-
-def _fitted_keys(fit: pd.DataFrame | None) -> tuple[str, ...]:
-    """Keys of the sources the run was fitted to, in the order of `fit.csv`."""
-    if fit is None or not {"source", "fitted_to"} <= set(fit):
-        return ()
-    texts = fit.loc[fit["fitted_to"] != "", "source"]
-    keys = (key.strip() for text in texts for key in str(text).split(";"))
-    return tuple(dict.fromkeys(key for key in keys if key))
-
-
-def read_csv(path: Path, numbers: Collection[str] = NUMBERS) -> pd.DataFrame | None:
-    """One CSV, all text but the columns of `numbers`; None where absent or empty."""
-    if not path.is_file():
-        return None
-    table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    for column in [name for name in table if name in numbers]:
-        values = [float(text) if text else float("nan") for text in table[column]]
-        table[column] = pd.array(values, dtype="float64")
-    if "year" in table and "year" in numbers:
-        table["year"] = table["year"].astype("int64")
-    return table if len(table) else None
-
-
 def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = None) -> RunTables:
     """Read what the planning tables need from a run folder.
 
@@ -162,25 +123,24 @@ def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = Non
         Parts that are absent are None.
     """
     folder = Path(run_folder)
-    path = folder / "projection.nc"
-    projection = read_dataset(path) if path.is_file() else None
+    projection = find_projection(folder)
     if years is None and projection is not None:
         held = set(projection["year"].to_numpy().tolist())
         years = [year for year in PLAN_YEARS if year in held] or [min(held), max(held)]
-    extra = {}
-    for file in sorted((folder / "tables").glob("*.csv")):
-        table = read_csv(file)
-        if table is not None:
-            extra[file.stem] = table
+    extra = {
+        file.stem: table
+        for file in sorted((folder / "tables").glob("*.csv"))
+        if (table := find_table(folder, f"tables/{file.name}")) is not None
+    }
     return RunTables(
         projection=projection,
-        indicators=read_csv(folder / "indicators.csv"),
-        care=read_csv(folder / "care.csv"),
-        intervals=read_csv(folder / "intervals.csv", numbers=NUMBERS | QUANTILES),
-        targets=read_csv(folder / "targets.csv"),
+        indicators=find_table(folder, "indicators.csv"),
+        care=find_table(folder, "care.csv"),
+        intervals=find_table(folder, "intervals.csv"),
+        targets=find_table(folder, "targets.csv"),
         extra=extra,
-        manifest=read_manifest(folder) if (folder / MANIFEST).is_file() else {},
+        manifest=find_manifest(folder),
         years=tuple(years or PLAN_YEARS),
-        fitted_to=_fitted_keys(read_csv(folder / "fit.csv")),
-        config=_config(folder),
+        fitted_to=fitted_sources(find_table(folder, "fit.csv", as_text=True)),
+        config=find_config(folder),
     )

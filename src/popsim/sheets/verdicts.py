@@ -97,7 +97,7 @@ def _line(reading: pd.DataFrame, lang: str) -> dict[str, Any]:
         "gap": values["gap"],
         "met": label("status.close", lang) if is_close(row) else state_of(row, lang),
         "range": _range(reading, lang),
-        "first_year_met": str(row["first_year_met"]),
+        "first_year_met": "" if (met := number(row["first_year_met"])) is None else f"{met:.0f}",
         "probability": "" if drawn is None else round(100 * drawn, 1),
         "lever": words(row, "lever", lang),
         "reason": phrase("text.not_computable", lang, needs=_needs(reason))
