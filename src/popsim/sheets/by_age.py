@@ -6,7 +6,7 @@ import pandas as pd
 
 from popsim.sheets.source import RunTables
 
-__all__ = ["age_columns", "split_by_sex_and_age"]
+__all__ = ["age_columns", "one_rate_scales", "split_by_sex_and_age"]
 
 PLACE = ["region", "scenario", "year"]
 KEYS = ["indicator", *PLACE]
@@ -25,6 +25,33 @@ def age_columns(run: RunTables) -> dict[str, str]:
     table = (run.extra or {}).get("care_by_age")
     groups = [] if table is None else [str(g) for g in dict.fromkeys(table["age_group"])]
     return {g: "a" + g.replace("-", "_").replace("+", "plus") for g in groups}
+
+
+def one_rate_scales(run: RunTables) -> list[str]:
+    """Scales under which every age group of 60 and over has the same share: ages say nothing then.
+
+    Examples
+    --------
+    >>> rows = [(i, a, v) for i, a, v in zip(
+    ...     ["population"] * 2 + ["need_total.flat"] * 2 + ["need_total.steep"] * 2,
+    ...     ["60-79", "80+"] * 3, [100.0, 10.0, 5.0, 0.5, 1.0, 4.0])]
+    >>> table = pd.DataFrame(rows, columns=["indicator", "age_group", "value"])
+    >>> place = dict(region="all", scenario="s", year=2020, sex="female")
+    >>> one_rate_scales(RunTables(extra={"care_by_age": table.assign(**place)}))
+    ['flat']
+    """
+    table = (run.extra or {}).get("care_by_age")
+    if table is None:
+        return []
+    place = table[(table["region"] == "all") & (table["year"] == table["year"].max())]
+    place = place[place["scenario"] == place["scenario"].iloc[0]]
+    cells = place.pivot_table(
+        index="indicator", columns=["sex", "age_group"], values="value", sort=False
+    )
+    shares = cells / cells.loc["population"]
+    flat = (shares.max(axis=1) - shares.min(axis=1)) < 1e-9
+    totals = [str(name) for name in shares.index[flat] if str(name).startswith("need_total.")]
+    return [name.partition(".")[2] for name in totals]
 
 
 def split_by_sex_and_age(rows: pd.DataFrame, run: RunTables) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from popsim.labels import catalogue, definition, label, label_compound, label_or
-from popsim.sheets.by_age import age_columns, split_by_sex_and_age
+from popsim.labels import catalogue, definition, label, label_compound, label_or, phrase
+from popsim.sheets.by_age import age_columns, one_rate_scales, split_by_sex_and_age
 from popsim.sheets.frames import WAN, finish, not_computable
 from popsim.sheets.source import RunTables
 
@@ -66,14 +66,18 @@ def disability_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     table["share60"] = (100 * rows["value"] / rows["sixty"]).round(2).to_numpy()
     for column in ages.values():
         table[column] = rows[column].round(0).to_numpy()
-    notes = ["report.care_note", "text.by_sex_note" if ages else "text.by_age_note"]
+    told = ["report.care_note", "text.by_sex_note" if ages else "text.by_age_note"]
+    notes = [label(note, lang) for note in told]
+    if flat := [label_or(f"scale.{s}", lang, s) for s in one_rate_scales(run)]:
+        joiner = "、" if lang == "zh" else ", "
+        notes.append(phrase("text.one_rate_note", lang, scales=joiner.join(flat)))
     return finish(
         table,
         9,
         run,
         lang,
         missing=[] if ages else [("age_group", "by_age_sex")],
-        notes=[label(note, lang) for note in notes],
+        notes=notes,
         sources=_sources(rows),
     )
 
