@@ -132,9 +132,11 @@ def edge_ends(
             if name not in data.coords:
                 problems.add("auxiliary coordinate is missing", where=f"edge ({name})")
                 continue
-            found = pd.Index(values).get_indexer(pd.Index(data[name].to_numpy().tolist()))
+            ends_here = data[name].to_numpy()
+            number = {label: i for i, label in enumerate(values)}
+            found = np.array([number.get(end, -1) for end in ends_here.tolist()], dtype=np.intp)
             for at in np.flatnonzero(found < 0)[:5]:
-                got = data[name].to_numpy()[at]
+                got = ends_here[at]
                 problems.add("unknown state", where=f"edge {at} ({name})", got=got)
             place = place * len(values) + found
         ends.append(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import permutations
 
 import numpy as np
@@ -68,9 +68,24 @@ class Edges:
         values = np.concatenate([-ones, ones])
         return sparse.csr_array((values, ends), shape=(count, edges.size))
 
+    @cached_property
+    def _places(self) -> dict[str, Index]:
+        return {block: np.flatnonzero(self.block == block) for block in BLOCKS}
+
+    @cached_property
+    def _among(self) -> dict[tuple[str, ...], tuple[Index, sparse.csr_array]]:
+        return {}
+
     def of(self, block: str) -> Index:
         """Places of the edges of a block."""
-        return np.flatnonzero(self.block == block)
+        return self._places[block]
+
+    def among(self, *blocks: str) -> tuple[Index, sparse.csr_array]:
+        """Places of the edges of some blocks, and the columns of `incidence` that are theirs."""
+        if blocks not in self._among:
+            at = np.concatenate([self.of(block) for block in blocks])
+            self._among[blocks] = at, self.incidence[:, at]
+        return self._among[blocks]
 
 
 def _rows(
@@ -129,8 +144,12 @@ def edges_of(population: xr.DataArray) -> Edges | None:
         Persons (region, [area], [status], sex, age).
     """
     states = states_of(population)
-    if not {"area", "status"} & set(states.dims):
-        return None
+    return _edges(states) if {"area", "status"} & set(states.dims) else None
+
+
+@lru_cache(maxsize=8)
+def _edges(states: States) -> Edges:
+    """Edges between states, worked out once for all the years and rounds of a run."""
     pairs = list(permutations(range(len(states.labels[0])), 2))
     rows = list(_rows(states, pairs))
     coords = edge_coords(

@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from popsim.assumptions.edges import Edges
-from popsim.assumptions.year import Convention, Moves, advance, gained, survivors_of
+from popsim.assumptions.edges import BLOCKS, Edges
+from popsim.assumptions.year import Convention, Moves, advance, gained, prepared, survivors_of
 from popsim.errors import ConfigError, Problem
 
 __all__ = ["Levels", "Solved", "System", "solve_year", "with_persons"]
 
 Array = NDArray[np.float64]
 REGISTERED, FLOATING = 0, 1
+# Blocks of edges between the areas of a region, along which a path of the urban share is steered.
+STEERED = ("to_urban", "reclassified", "to_rural")
 # Persons: below this the urban share of a region counts as reached.
 REACHED = 1e-4
 
@@ -129,15 +131,17 @@ def solve_year(
     move = _known_moves(system, people.shape, levels)
     migrants, counts = _external(system, people, survivors, gone, move, levels)
 
+    steered = people.shape[2] == 2 and not np.isnan(levels.growth).any(1).all()
+    blocks = [block for block in BLOCKS if not (steered and block in STEERED)]
+    settled = _moves_of(system, move, *blocks)
+    finish = prepared(*flat, migrants.reshape(sizes), settled, convention=system.convention)
+
     def outcome() -> tuple[Array, Array]:
-        edges = system.edges
-        moves = None if edges is None else Moves(edges.incidence, edges.origin, move)
-        result = advance(*flat, migrants.reshape(sizes), moves, convention=system.convention)
-        return result.people.reshape(people.shape), result.births.reshape(people.shape[:4])
+        year = finish(_moves_of(system, move, *STEERED) if steered else None)
+        return year.people.reshape(people.shape), year.births.reshape(people.shape[:4])
 
     after, births = outcome()
-    steered = ~np.isnan(levels.growth).any(1)
-    if system.edges is not None and people.shape[2] == 2 and steered.any():
+    if steered:
         pool = survivors.sum((3, 4, 5)) + _newborn(births, levels)
         net = np.zeros(people.shape[:2])
         for _ in range(8):
@@ -151,6 +155,14 @@ def solve_year(
             _steer(system, move, net, levels, year)
             after, births = outcome()
     return Solved(after, births, migrants, counts, move, gone_next, gone)
+
+
+def _moves_of(system: System, move: Array, *blocks: str) -> Moves | None:
+    """Moves along the edges of some blocks; None where there are no edges."""
+    if system.edges is None:
+        return None
+    at, incidence = system.edges.among(*blocks)
+    return Moves(incidence, system.edges.origin[at], move[:, at])
 
 
 def with_persons(system: System, people: Array, levels: Levels, year: int) -> Levels:
@@ -233,9 +245,9 @@ def _external(
         arrivals[:, :, :, 0] = come
         counts = _scaled(arrivals, left, arrivals, levels.net_total)
         return counts, counts
-    at = np.concatenate([edges.of("leaving"), edges.of("returning")])
+    at, incidence = edges.among("leaving", "returning")
     flow = move[:, at] * survivors.reshape(len(people), -1, *people.shape[4:])[:, edges.origin[at]]
-    within = gained(edges.incidence[:, at], flow).reshape(people.shape)
+    within = gained(incidence, flow).reshape(people.shape)
     counts = np.zeros(people.shape)
     # Whoever of the registered leaves the residents is absent: what the absent gain by moves and
     # the moves inside do not explain has crossed the outer border.

@@ -8,14 +8,14 @@ Letters: L scenarios, S states, E edges, G sexes, X ages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["Convention", "Moves", "Year", "advance", "gained", "survivors_of"]
+__all__ = ["Convention", "Moves", "Year", "advance", "gained", "prepared", "survivors_of"]
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,6 @@ class Year(NamedTuple):
     """What a year leaves."""
 
     people: Array  # (L, S, G, X) at the end
-    survivors: Array  # (L, S, G, X) at the end in the state of origin, newborns with them
     births: Array  # (L, S)
 
 
@@ -97,27 +96,61 @@ def advance(
     -------
     Year
     """
+    return prepared(people, survival, fertility, sex_ratio, migrants, convention=convention)(moves)
+
+
+def prepared(
+    people: Array,
+    survival: Array,
+    fertility: Array,
+    sex_ratio: Array,
+    migrants: Array,
+    settled: Moves | None = None,
+    *,
+    convention: Convention | None = None,
+) -> Callable[[Moves | None], Year]:
+    """Work out a year as far as it can be without some of its moves.
+
+    Parameters
+    ----------
+    people, survival, fertility, sex_ratio, migrants, convention
+        As `advance` takes them.
+    settled
+        Moves that are known.
+
+    Returns
+    -------
+    callable
+        The year, given the other moves; it may be asked again and again.
+    """
     early, exposure = convention or Convention()
     start = people + early * migrants
     survivors = survivors_of(start, survival)
-    after = survivors if moves is None else _moved(survivors, moves)
+    staying = survivors if settled is None else survivors + _gain(survivors, settled)
     women = (start if exposure == "textbook" else people)[:, :, 0]
     late = 0.0 if exposure == "before_migration" else 1.0 - early
-    exposed = women + after[:, :, 0] + late * migrants[:, :, 0]
-    births = 0.5 * (fertility * exposed).sum(-1)
-    girls = births / (1.0 + sex_ratio[:, None])
-    newborn = np.stack([girls, births - girls], -1)[..., None] * survival[..., :1]
-    survivors[..., :1] = newborn
-    if moves is not None:
-        first = Moves(moves.incidence, moves.origin, moves.probability[..., :1])
-        after[..., :1] = _moved(newborn, first)
-    return Year(after + (1.0 - early) * migrants, survivors, births)
+    bearing = women + late * migrants[:, :, 0]
+    after_moves = (1.0 - early) * migrants
+
+    def finish(others: Moves | None = None) -> Year:
+        after = staying if others is None else staying + _gain(survivors, others)
+        births = 0.5 * (fertility * (bearing + after[:, :, 0])).sum(-1)
+        girls = births / (1.0 + sex_ratio[:, None])
+        newborn = np.stack([girls, births - girls], -1)[..., None] * survival[..., :1]
+        end = after + after_moves
+        end[..., :1] += newborn
+        for moves in (settled, others):
+            if moves is not None:
+                first = moves._replace(probability=moves.probability[..., :1])
+                end[..., :1] += _gain(newborn, first)
+        return Year(end, births)
+
+    return finish
 
 
-def _moved(survivors: Array, moves: Moves) -> Array:
-    """Survivors after all moves at once."""
-    flow = moves.probability * survivors[:, moves.origin]
-    return survivors + gained(moves.incidence, flow)
+def _gain(survivors: Array, moves: Moves) -> Array:
+    """Net gain of each state (L, S, G, X) by moves, all at once."""
+    return gained(moves.incidence, moves.probability * survivors[:, moves.origin])
 
 
 def gained(incidence: sparse.csr_array, flow: Array) -> Array:
