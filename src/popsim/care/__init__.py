@@ -12,6 +12,7 @@ whether a target is met.
 | `expectancy` | years of life with and without need |
 | `dementia` | dementia and living arrangements, beside disability, never added to it |
 | `services`, `facilities`, `staff` | settings, beds, homes, land, workers, hours |
+| `workforce` | workers, hours and money of a run, row by row |
 | `money`, `insurance` | subsidies, entitled groups, costs; the fund of the insurance |
 | `supply`, `balance` | the user's register of capacity, and gaps against it |
 | `coverage` (`siting`, `access`, `location`, `points`) | the siting rule, covering, catchments |
@@ -107,6 +108,7 @@ from popsim.care.staff import care_hours, family_carers, formal_and_informal_hou
 from popsim.care.supply import gaps, read_supply, supply_array, supply_registers
 from popsim.care.table import care_table
 from popsim.care.uncertainty import prevalence_draws
+from popsim.care.workforce import worker_ratios, workforce_table
 
 __all__ = [
     "Calibration",
@@ -171,4 +173,6 @@ __all__ = [
     "used_beds",
     "walking_radius",
     "wards_needed",
+    "worker_ratios",
+    "workforce_table",
 ]

@@ -42,7 +42,10 @@ def care_options(
     small_areas: str | None = None,
     walking_metres_per_minute: float | None = None,
     carers_each: float | None = None,
-    tables: tuple[Literal["by_age_sex"], ...] = (),
+    tables: tuple[Literal["by_age_sex", "staff"], ...] = (),
+    residents_per_worker: dict[str, float] | None = None,
+    hours_per_month: dict[str, float] | None = None,
+    monthly_yuan: dict[str, float] | None = None,
 ) -> dict[str, Any]:
     """What the block `care` of a scenario file may say beside the parameters of the care table.
 
@@ -55,7 +58,9 @@ def care_options(
     carers_each
         Family carers for each person in need.
     tables
-        Care tables written beside `care.csv`: need and dementia by sex and age group.
+        Care tables written beside `care.csv`: need and dementia by sex and age group; staff.
+    residents_per_worker, hours_per_month, monthly_yuan
+        As in `workforce_table`: ratios by degree, hours and money by care count.
     """
     return dict(locals())
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from popsim.care import need_by_age_sex
+from popsim.care import need_by_age_sex, workforce_table
 from popsim.config.binding import parameters
 from popsim.run.plan import Plan
 from popsim.targets import Evidence, NotComputable
@@ -53,6 +53,7 @@ def extra_tables(
         ),
         "tables/coverage": ({"townships", "care_norms"}, lambda: _coverage(evidence)),
         "tables/care_by_age": ({"care_prevalence"}, lambda: _by_age_sex(plan, result, years)),
+        "tables/staff": ({"care_norms"}, lambda: _staff(plan, care, years)),
         "tables/care_supply": ({"care_supply_items"}, lambda: _register(plan, evidence)),
         "scales": ({"care_scales"}, lambda: scales_table(care, frames["care_scales"], years)),
     }
@@ -115,6 +116,15 @@ def _by_age_sex(plan: Plan, result: xr.Dataset, years: Sequence[int]) -> pd.Data
     own = parameters(need_by_age_sex)
     how = {k: v for k, v in plan.care.items() if k in own and k != "years"}
     return need_by_age_sex(result["population"], plan.case, years=years, **how)
+
+
+def _staff(plan: Plan, care: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Workers, hours and money, where the scenario file asks for them."""
+    if "staff" not in plan.options.get("tables", ()):
+        return pd.DataFrame()
+    own = parameters(workforce_table, given=("care", "norms", "years"))
+    given = {k: v for k, v in {**plan.care, **plan.options}.items() if k in own}
+    return workforce_table(care, plan.case.frames["care_norms"], years=years, **given)
 
 
 def _register(plan: Plan, evidence: Evidence) -> pd.DataFrame:

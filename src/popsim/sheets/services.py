@@ -14,6 +14,7 @@ from popsim.labels import catalogue, definition, label, label_compound, label_or
 from popsim.sheets.by_age import age_columns, one_rate_scales, split_by_sex_and_age
 from popsim.sheets.frames import WAN, finish, not_computable
 from popsim.sheets.source import RunTables
+from popsim.sheets.workforce import workforce_lines, workforce_notes, workforce_sources
 
 __all__ = [
     "beds_table",
@@ -107,18 +108,31 @@ def beds_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
 
 
 def staff_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
-    """Table 11: staff and money as modelled; else the people the services are for."""
-    if run.extra and "staff" in run.extra:
-        return _own_table(run, 11, "staff", "staff", lang)
+    """Table 11: the people served, and the care workers, hours and money they ask for."""
     rows = _care_rows(run, lambda stem: stem in SERVICES)
-    if rows.empty:
+    lines = workforce_lines(run, lang)
+    if rows.empty and lines.empty:
         return not_computable(11, ["staff"], run, lang)
     table = _names(rows, run, lang)
     table["item"] = [label_compound("care", name, lang) for name in rows["indicator"]]
     table["persons"] = (rows["value"] * WAN).round(2).to_numpy()
-    table["staff"], table["money"] = None, None
-    missing = [("staff", "staff"), ("money", "staff")]
-    return finish(table, 11, run, lang, missing=missing, sources=_sources(rows))
+    table = pd.concat([table, lines], ignore_index=True)
+    lacking = {"staff_grade1": "staff", "hours": "hours", "money": "money"}
+    missing = [(column, need) for column, need in lacking.items() if column not in table]
+    lead = ["region", "scenario", "year", "item", *(["scale"] if "scale" in table else [])]
+    rest = [c for c in table if c not in lead]
+    table = table.assign(**dict.fromkeys((c for c, _ in missing), None))
+    if "scale" in table:
+        table["scale"] = table["scale"].fillna("")
+    return finish(
+        table[[*lead, *rest, *(c for c, _ in missing)]],
+        11,
+        run,
+        lang,
+        missing=missing,
+        notes=workforce_notes(run, lang),
+        sources=[*_sources(rows), *workforce_sources(run)],
+    )
 
 
 def _own_table(run: RunTables, number: int, name: str, need: str, lang: str) -> pd.DataFrame:
