@@ -7,7 +7,7 @@ probabilities of moves) are solved for in each year from the population the year
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.solve import Levels, System, solve_year
 from popsim.assumptions.year import Convention
 
-__all__ = ["levels_of", "six", "system_of", "walk"]
+__all__ = ["levels_of", "plain_values", "six", "system_of", "walk"]
 
 Array = NDArray[np.float64]
 # Dims of each driver after `scenario`, in the order of the plain arrays.
@@ -53,12 +53,15 @@ HUKOU = (
 
 def six(people: xr.DataArray) -> Array:
     """Persons (region, [area], [status], sex, age) as a plain array with all six axes but one."""
-    values = people.transpose("region", ..., "sex", "age")
-    for place, dim in ((1, "area"), (2, "status")):
-        if dim not in values.dims:
-            values = values.expand_dims(dim, place)
-    order = ("region", "area", "status", "sex", "age")
-    return np.ascontiguousarray(values.transpose(*order).to_numpy(), dtype=np.float64)
+    values = plain_values(people.variable, ("region", "area", "status", "sex", "age"))
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def plain_values(variable: xr.Variable, dims: Sequence[str]) -> Array:
+    """Values with one axis for each of the dims, in their order, of length 1 for those it lacks."""
+    here = [variable.dims.index(d) for d in dims if d in variable.dims]
+    axes = tuple(slice(None) if d in variable.dims else None for d in dims)
+    return np.asarray(variable.to_numpy().transpose(here)[axes])
 
 
 def system_of(fitted: Fitted, engine: Mapping[str, Any] | None = None) -> System:
@@ -93,16 +96,12 @@ def levels_of(drivers: xr.Dataset, fitted: Fitted) -> list[Levels]:
             fill = np.nan if name in ("net_total", "urban_share_wanted", "urban_growth") else 0.0
             found[name] = np.full((periods, lines, *shape), fill)
             continue
-        value = drivers[name]
-        for dim in ("period", "scenario", *dims):
-            if dim not in value.dims:
-                value = value.expand_dims({dim: 1})
-        value = value.transpose("period", "scenario", *dims)
-        size["area"] = value.sizes.get("area", 1)
+        value = plain_values(drivers.variables[name], ("period", "scenario", *dims))
+        size["area"] = drivers.sizes["area"] if "area" in drivers.variables[name].dims else 1
         shape = [periods, lines, *(size.get(d, size["region"]) for d in dims)]
         if name == "survival_ratio":
-            shape[2] = value.sizes["region"]
-        plain = np.broadcast_to(value.to_numpy(), shape)
+            shape[2] = value.shape[2]
+        plain = np.broadcast_to(value, shape)
         if dims[:2] == ("home", "away"):
             home, away = pairs
             plain = plain[:, :, home, away]

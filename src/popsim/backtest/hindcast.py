@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ def _cohort(known: Known, migrants: xr.DataArray) -> xr.DataArray:
     return five_year_groups(result["population"].isel(year=-1, drop=True))
 
 
+@lru_cache(maxsize=1)
 def cohort_component(known: Known) -> xr.DataArray:
     """Cohort-component: the net migration between the earlier censuses continues."""
     return _cohort(known, known.yearly_net_migration)

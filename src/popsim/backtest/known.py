@@ -43,9 +43,9 @@ class Levels(NamedTuple):
     sex_ratio_at_birth: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
-    """What was known at the launch, and nothing later.
+    """What was known at the launch, and nothing later; one object is equal to itself alone.
 
     Parameters
     ----------
@@ -116,10 +116,11 @@ class Known:
 
 def five_year_groups(people: xr.DataArray) -> xr.DataArray:
     """Persons in the groups 0-4, 5-9, .., 85+ from any finer groups (.., age)."""
+    order = ("region", "sex", "age")
     start = np.minimum(people["age"].to_numpy() // GROUP * GROUP, 85)
-    grouped = people.groupby(xr.DataArray(start, dims="age", name="group")).sum()
-    grouped = grouped.rename(group="age")
-    return grouped.transpose("region", "sex", "age")
+    groups, first = np.unique(start, return_index=True)
+    values = np.add.reduceat(people.transpose(*order).to_numpy(), first, axis=-1)
+    return xr.DataArray(values, {d: people[d] for d in order[:2]} | {"age": groups}, order)
 
 
 def known_at(

@@ -16,7 +16,6 @@ from popsim.backtest.scores import (
     percentage_error,
 )
 from popsim.errors import DataError, Problem
-from popsim.groups import group_population
 from popsim.labels import label, label_or, phrase
 from popsim.tables import Case
 
@@ -70,28 +69,31 @@ def hindcast_table(
     """
     year = int(result.attrs["target"])
     rows: list[dict[str, Any]] = []
-    truth = result["observed"].transpose("region", "sex", "age")
-    regions = [str(r) for r in truth["region"].to_numpy()]
-    for name in map(str, result["forecast"].to_numpy()):
-        people = result["population"].sel(forecast=name).transpose(*truth.dims)
-        totals, counted = people.sum(["sex", "age"]).to_numpy(), truth.sum(["sex", "age"])
-        for region, value, found in zip(regions, totals, counted.to_numpy(), strict=True):
+    order = ("region", "sex", "age")
+    truth = result["observed"].transpose(*order).to_numpy()
+    forecasts = result["population"].transpose("forecast", *order).to_numpy()
+    regions = [str(r) for r in result["region"].to_numpy()]
+    ages = result["age"].to_numpy()
+    counted = truth.sum((1, 2))
+    members = {}
+    for boundary in boundaries:
+        inside = case["in_group"].sel(boundary=boundary, group=group, year=year)
+        members[boundary] = inside.sel(region=regions).to_numpy()
+    for name, people in zip(map(str, result["forecast"].to_numpy()), forecasts, strict=True):
+        totals = people.sum((1, 2))
+        for region, value, found in zip(regions, totals, counted, strict=True):
             rows.append(_compared(name, region, "population", value, found))
-        rows.append(_compared(name, whole, "population", totals.sum(), float(counted.sum())))
+        rows.append(_compared(name, whole, "population", totals.sum(), counted.sum()))
         for age in OLDER:
-            value, found = (float(p.sel(age=p["age"] >= age).sum()) for p in (people, truth))
+            value, found = (p[..., ages >= age].sum() for p in (people, truth))
             rows.append(_compared(name, whole, f"population_{age}plus", value, found))
-        for boundary in boundaries:
-            inside = case["in_group"].sel(boundary=boundary, group=group, year=year, drop=True)
-            value, found = (
-                float(group_population(p.sum(["sex", "age"]), inside) / p.sum())
-                for p in (people, truth)
-            )
+        for boundary, member in members.items():
+            value, found = (float(p[member].sum() / p.sum()) for p in (totals, counted))
             row = _compared(name, group, f"share.{boundary}", value, found)
             rows.append(row | {"unit": "1", "note": f"{100 * (value - found):+.2f} points"})
-        errors = distribution_error(people.to_numpy(), truth.to_numpy())
-        city = distribution_error(people.sum("region").to_numpy(), truth.sum("region").to_numpy())
-        mape = mean_absolute_percentage_error(totals, counted.to_numpy())
+        errors = distribution_error(people, truth)
+        city = distribution_error(people.sum(0), truth.sum(0))
+        mape = mean_absolute_percentage_error(totals, counted)
         rows += [
             _error(name, MEAN, "mape_total", mape),
             _error(name, MEAN, "age_sex_error", float(errors.mean())),

@@ -16,7 +16,7 @@ from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined, with_events
 from popsim.assumptions.mortality import survival_ratio
 from popsim.assumptions.solve import Levels, Solved, System, solve_year, with_persons
-from popsim.assumptions.walk import levels_of, six, system_of
+from popsim.assumptions.walk import levels_of, plain_values, six, system_of
 from popsim.errors import ConvergenceError, Problem
 
 __all__ = ["Published", "fit_index", "fit_years"]
@@ -193,10 +193,8 @@ def _index(fitted: Fitted, people: Array, published: Published, year: int, born:
 def _with_survival(level: Levels, fitted: Fitted, index: float) -> Levels:
     """Levels with the survival of an index."""
     alive = survival_ratio(fitted, xr.DataArray(index))
-    if "area" not in alive.dims:
-        alive = alive.expand_dims("area")
-    plain = alive.transpose("area", "sex", "age").to_numpy()
-    return level._replace(survival=plain[None, None])
+    dims = ("scenario", "region", "area", "sex", "age")
+    return level._replace(survival=plain_values(alive.variable, dims))
 
 
 def _unit_drivers(fitted: Fitted, periods: NDArray[np.int64], published: Published) -> xr.Dataset:
