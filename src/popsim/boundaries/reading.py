@@ -56,8 +56,11 @@ def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
             Problem("columns missing", "targets", ", ".join(missing), ", ".join(NEEDED))
         )
     sentences = []
-    for (_, _), rows in targets.groupby(["target", "scenario"], sort=False):
-        records = [{str(k): v for k, v in r.items()} for r in rows.to_dict("records")]
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in targets.to_dict("records"):
+        own = {str(column): value for column, value in row.items()}
+        groups.setdefault((own["target"], own["scenario"]), []).append(own)
+    for records in groups.values():
         judged = [r for r in records if _met(r) is not None]
         if len(judged) > 1:
             sentences.append(_sentence(judged, records, lang))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from popsim.run.draws import FOLLOWS, Drawn
 from popsim.targets import Evidence
 
 __all__ = ["QUANTILES", "interval_table", "with_intervals"]
 
+Array = NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 COLUMNS = [
     "indicator", "group_or_region", "boundary", "scenario", "definition", "year",
@@ -41,14 +43,17 @@ def interval_table(drawn: Drawn, in_group: xr.DataArray, boundaries: Sequence[st
     groups = [str(g) for g in in_group["group"].to_numpy()]
     places = [("all", ""), *((str(r), "") for r in drawn.stocks["region"].to_numpy())]
     places += [(group, boundary) for boundary in boundaries for group in groups]
-    whole = drawn.stocks.sum("region").sel(age_group="all", drop=True)
+    order = ("age_group", "draw", "scenario", "year")
+    ages = [str(name) for name in drawn.stocks["age_group"].to_numpy()]
+    whole = drawn.stocks.sum("region").transpose(*order).to_numpy()[ages.index("all")]
     keys, parts = [], []
     for place, boundary in places:
         name = place if place != "all" else ""
-        people = evidence.inside(drawn.stocks, name, boundary)
-        for indicator, (values, unit) in _indicators(people, whole).items():
+        people = evidence.inside(drawn.stocks, name, boundary).transpose(*order).to_numpy()
+        by_age = dict(zip(ages, people, strict=True))
+        for indicator, (values, unit) in _indicators(by_age, whole).items():
             keys.append((indicator, place, boundary, unit))
-            parts.append(values.transpose("draw", "scenario", "year").to_numpy())
+            parts.append(values)
     found = np.quantile(np.stack(parts, axis=1), QUANTILES, axis=0)
     scenarios, years = drawn.stocks["scenario"].to_numpy(), drawn.stocks["year"].to_numpy()
     index = pd.MultiIndex.from_product(
@@ -60,9 +65,8 @@ def interval_table(drawn: Drawn, in_group: xr.DataArray, boundaries: Sequence[st
     return table.assign(definition="resident")[COLUMNS]
 
 
-def _indicators(people: xr.DataArray, whole: xr.DataArray) -> dict[str, tuple[xr.DataArray, str]]:
-    """Indicators of one place (scenario, draw, year) with their units."""
-    of = {str(n): people.sel(age_group=n, drop=True) for n in people["age_group"].to_numpy()}
+def _indicators(of: Mapping[str, Array], whole: Array) -> dict[str, tuple[Array, str]]:
+    """Indicators of one place with their units, from its people by age group."""
     return {
         "population": (of["all"], "person"),
         "population_60plus": (of["60plus"], "person"),
@@ -90,25 +94,23 @@ def with_intervals(care: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
     pd.DataFrame
         Rows in the same order; a bound is the value times the quantile of its draws.
     """
-    keys = ["indicator", "region", "scenario", "year"]
-    frames = []
-    for indicator in dict.fromkeys(care["indicator"]):
-        stem = str(indicator).partition(".")[0]
-        draws = drawn.needs.get(FOLLOWS.get(stem, str(indicator)))
-        if draws is None:
-            continue
-        bounds = np.quantile(
-            draws.transpose("draw", "region", "scenario", "year").to_numpy(), drawn.interval, axis=0
-        )
-        index = pd.MultiIndex.from_product([draws[d].to_numpy() for d in keys[1:]], names=keys[1:])
-        columns = {"lower": bounds[0].ravel(), "upper": bounds[1].ravel()}
-        frames.append(pd.DataFrame(columns, index).reset_index().assign(indicator=indicator))
-    if not frames:
-        return care.assign(lower=np.nan, upper=np.nan)
-    bounds = pd.concat(frames)
-    own = care["scenario"].isin(bounds["scenario"].unique())
-    found = care.loc[own, keys].merge(bounds, on=keys, how="left", validate="m:1")
-    merged = care.assign(lower=np.nan, upper=np.nan)
-    for bound in ("lower", "upper"):
-        merged.loc[own, bound] = found[bound].to_numpy() * care.loc[own, "value"].to_numpy()
-    return merged
+    keys = ["region", "scenario", "year"]
+    follows = {
+        indicator: FOLLOWS.get(str(indicator).partition(".")[0], str(indicator))
+        for indicator in care["indicator"].unique()
+    }
+    names = [name for name in dict.fromkeys(follows.values()) if name in drawn.needs]
+    bounds = np.full((2, len(care)), np.nan)
+    if names:
+        like = drawn.needs[names[0]]
+        quantiles = np.stack([
+            np.quantile(drawn.needs[n].transpose("draw", *keys).to_numpy(), drawn.interval, axis=0)
+            for n in names
+        ], axis=1)  # fmt: skip
+        labels = [pd.Index(names), *(pd.Index(like[d].to_numpy()) for d in keys)]
+        columns = [care["indicator"].map(follows), *(care[d] for d in keys)]
+        at = [index.get_indexer(c) for index, c in zip(labels, columns, strict=True)]
+        known = np.logical_and.reduce([place >= 0 for place in at])
+        cells = tuple(place[known] for place in at)
+        bounds[:, known] = quantiles[(slice(None), *cells)] * care["value"].to_numpy()[known]
+    return care.assign(lower=bounds[0], upper=bounds[1])
