@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from popsim.groups import PEOPLE_DIMS, total
 from popsim.methods.decomposition import urban_growth
@@ -45,15 +46,14 @@ def urban_growth_table(result: xr.Dataset) -> pd.DataFrame:
     start = stocks.isel(year=slice(None, -1)).rename(year="period")
     end = stocks.isel(year=slice(1, None)).rename(year="period")
     start = start.assign_coords(period=end["period"])
-    whole = {name: _with_whole(p) for name, p in {"start": start, "end": end, **parts}.items()}
-    migration = whole["border"] + whole["between_regions"] + whole["rural_to_urban"]
-    order = whole["start"].dims
-    plain = {name: value.transpose(*order).to_numpy() for name, value in whole.items()}
+    order = tuple(str(d) for d in start.dims)
+    plain = {n: _with_whole(p, order) for n, p in {"start": start, "end": end, **parts}.items()}
+    migration = plain["border"] + plain["between_regions"] + plain["rural_to_urban"]
     found = urban_growth(
         plain["start"],
         plain["end"],
         natural_increase=plain["natural"],
-        migration=migration.transpose(*order).to_numpy(),
+        migration=migration,
         reclassified=plain["reclassification"],
     )
     columns = {
@@ -66,7 +66,8 @@ def urban_growth_table(result: xr.Dataset) -> pd.DataFrame:
         "residual": found.residual,
         **{n: plain[n] for n in ("border", "between_regions", "rural_to_urban")},
     }
-    coords = {d: whole["start"][d] for d in order}
+    coords = {d: start[d].to_numpy() for d in order}
+    coords["region"] = np.array([*coords["region"], "all"])
     table = xr.Dataset({n: (order, v) for n, v in columns.items()}, coords)
     frame = table.to_dataframe().reset_index()
     if "scenario" not in frame:
@@ -108,6 +109,8 @@ def _moved(result: xr.Dataset) -> dict[str, xr.DataArray]:
     return found
 
 
-def _with_whole(values: xr.DataArray) -> xr.DataArray:
-    whole = values.sum("region").expand_dims(region=["all"])
-    return xr.concat([values, whole], "region", join="exact")
+def _with_whole(values: xr.DataArray, order: tuple[str, ...]) -> NDArray[np.float64]:
+    """Values with those of the whole after the last region, dims in an order."""
+    plain = values.transpose(*order).to_numpy()
+    axis = order.index("region")
+    return np.concatenate([plain, plain.sum(axis, keepdims=True)], axis)

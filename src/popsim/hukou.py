@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from popsim.errors import DataError, Problem
-from popsim.groups import total
+from popsim.groups import age_group, total
 from popsim.indicators import COLUMNS, urban_share
 from popsim.projection import project
 
@@ -269,24 +269,21 @@ def hukou_table(
         column `definition` is empty: each name says whom it counts.
     """
     people = result["population"]
-    with_all = {name: _with_whole(stock) for name, stock in {
-        "resident": people,
-        "registered": registered_population(people, absent),
-        "absent": absent,
-    }.items()}  # fmt: skip
-    resident, registered = with_all["resident"], with_all["registered"]
+    in_register = registered_population(people, absent)
     keep = ("region",)
+    resident = _with_whole(total(people, ("region", "area", "status")))
+    registered = _with_whole(total(in_register, ("region", "area")))
+    older = _with_whole(age_group(total(in_register, ("region", "age")), 60))
     by_status = total(resident, ("region", "status"))
     floating = by_status.sel(status="floating", drop=True)
-    older = registered.sel(age=registered["age"] >= 60)
     found: dict[str, tuple[xr.DataArray, str]] = {
         "floating_population": (floating, "person"),
         "registered_residents": (
             by_status.sel(status="registered", drop=True), "person"),
-        "registered_absent": (total(with_all["absent"], keep), "person"),
+        "registered_absent": (_with_whole(total(absent, keep)), "person"),
         "registered_population": (total(registered, keep), "person"),
         "registered_share_60plus": (
-            total(older, keep) / total(registered, keep), "1"),
+            older / total(registered, keep), "1"),
     }  # fmt: skip
     if "area" in people.dims:
         towns = urban_share(registered, keep)
