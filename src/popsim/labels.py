@@ -27,6 +27,7 @@ __all__ = [
     "Term",
     "catalogue",
     "definition",
+    "full_width",
     "label",
     "label_compound",
     "label_or",
@@ -37,6 +38,7 @@ __all__ = [
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, Lang] = ("zh", "en")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 # No line begins with one of these.
 _CLOSING = frozenset("，。；：、！？）】”’》")
 
@@ -224,6 +226,34 @@ def titles(block: Mapping[str, Any], kind: str, lang: str, *, short: bool = True
         text = str(title) if title else label_or(f"{kind}.{name}", lang, str(name))
         found[str(name)] = re.sub(r"\s*[（(][^（）()]*[）)]$", "", text) if short else text
     return found
+
+
+def full_width(text: str) -> str:
+    """Chinese text with Chinese marks where marks of the keyboard's half width were typed.
+
+    Text without a Chinese character, numbers and what stands in Latin letters stay as they are.
+
+    Examples
+    --------
+    >>> full_width("人口普查自评:生活不能自理(全国 2020),占 50 %;1,204人")
+    '人口普查自评：生活不能自理（全国 2020），占 50%；1,204人'
+    >>> full_width("sex, age (5 years)")
+    'sex, age (5 years)'
+    """
+    if not _HAN.search(text):
+        return text
+    text = re.sub(r"\(([^()]*)\)", _brackets, text)
+    text = re.sub(r"(?<=\d) %", "%", text)
+    text = re.sub(r"(?<!\d),\s*|,(?!\d)\s*", "，", text)
+    text = re.sub(r"(?<!\d):(?!//)\s*|:(?![\d/])\s*", "：", text)
+    return re.sub(r";\s*", "；", text)
+
+
+def _brackets(match: re.Match[str]) -> str:
+    """Brackets of full width about Chinese, and behind a Chinese character."""
+    inside, before = match[1], match.string[: match.start()].rstrip()
+    wide = _HAN.search(inside) or (before and _HAN.match(before[-1]))
+    return f"（{inside}）" if wide else match[0]
 
 
 def wrap(text: str, columns: int) -> list[str]:

@@ -17,9 +17,10 @@ import pytest
 from popsim.labels import LANGS
 from popsim.report import write_report
 from popsim.report.charts import spread_labels
-from popsim.report.content import Names, sources_used, verdicts
+from popsim.report.content import Names, verdicts
 from popsim.report.figures import scale_chart
 from popsim.report.parts import fit_rows, fit_scope
+from popsim.report.sources import sources_used
 from popsim.sheets import RunTables, read_run_tables
 
 

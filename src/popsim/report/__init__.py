@@ -10,7 +10,11 @@ aim. Nothing is computed here that the tables of the run folder do not hold.
 | `build` | reads the folder, fills the template `page/page.html.j2` |
 | `content` | sentences and names in both languages |
 | `parts` | tables |
-| `figures`, `charts` | inline SVG |
+| `sources` | sources of the figures shown |
+| `answers`, `amounts` | the cards of the targets, values with their units |
+| `assumptions` | settings of models and levers in words |
+| `people`, `quality`, `uncertainty` | hukou and growth, the census, the draws |
+| `figures`, `charts`, `stacks` | inline SVG |
 | `font` | the page's Chinese characters as a small web font |
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from popsim.labels import LANGS, label, label_or
+from popsim.labels import LANGS, label_or
 from popsim.report.content import Both, Names, Verdict, both, verdicts
 from popsim.sheets import RunTables
 from popsim.sheets.amounts import (
@@ -144,16 +144,22 @@ def _cell(row: pd.Series) -> Cell:
     value = _both(lambda g: amount_text(row["value"], own_unit(row), g))
     drawn = number(row.get("probability"))
     if drawn is not None:
-        chance = _both(lambda g: label("col.probability_short", g))
-        value = Both(
-            f"{value.zh}（{chance.zh}{100 * drawn:.0f}%）",
-            f"{value.en} ({chance.en} {100 * drawn:.0f} %)",
-        )
+        word, chance = both("col.probability_short"), _chance(drawn)
+        value = Both(f"{value.zh}（{word.zh}{chance.zh}）", f"{value.en} ({word.en} {chance.en})")
     if is_close(row) and (drawn is None or 0.1 <= drawn <= 0.9):
         return Cell(value, both("status.close"), "close")
     met = truth(row["met"])
     css = "" if met is None else "yes" if met else "no"
     return Cell(value, _both(lambda g: state_of(row, g)), css)
+
+
+def _chance(share: float) -> Both:
+    """Probability in per cent; a number of draws never shows what never or always happens."""
+    if share < 0.01:
+        return both("text.chance_never")
+    if share > 0.99:
+        return both("text.chance_ever")
+    return Both(f"{100 * share:.0f}%", f"{100 * share:.0f} %")
 
 
 def _line(
@@ -163,6 +169,9 @@ def _line(
     cells, other = [], []
     for kind in kinds:
         part = first[(first["boundary"] == boundary) & (first["definition"] == kind)]
+        if part.empty:
+            # A boundary that only another scenario draws.
+            part = rows[(rows["boundary"] == boundary) & (rows["definition"] == kind)]
         if part.empty:
             cells.append(Cell(Both("", "")))
             continue

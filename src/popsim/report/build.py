@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from popsim.labels import LANGS, catalogue, definition, label_or
 from popsim.report.answers import answers, counted, families, needs_told
-from popsim.report.content import Both, Names, both, sources_used
+from popsim.report.assumptions import assumption_rows, settings_told
+from popsim.report.content import Both, Names, both
 from popsim.report.figures import (
     care_charts,
     pyramid_chart,
@@ -22,10 +23,10 @@ from popsim.report.figures import (
     scale_chart,
     share_aim,
     share_charts,
+    share_key,
 )
 from popsim.report.font import font_face
 from popsim.report.parts import (
-    assumption_rows,
     care_rows,
     county_data,
     county_rows,
@@ -35,6 +36,7 @@ from popsim.report.parts import (
     tile_rows,
 )
 from popsim.report.people import (
+    finder_basis,
     finder_rows,
     growth_chart,
     growth_rows,
@@ -48,6 +50,7 @@ from popsim.report.people import (
     scale_sentence,
 )
 from popsim.report.quality import quality_counties, quality_rows
+from popsim.report.sources import sources_used
 from popsim.report.uncertainty import draw_count, fan_charts
 from popsim.results.parts import boundary_members, find_table
 from popsim.sheets import read_run_tables
@@ -88,13 +91,20 @@ def write_report(run_folder: Path | str, path: Path | str | None = None, lang: s
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("popsim.report", "page"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["capital"] = _capital
+    return environment
+
+
+def _capital(text: Both | str) -> Both | str:
+    """The English of a text with a capital, as it begins a sentence."""
+    return text if isinstance(text, str) else Both(text.zh, text.en[:1].upper() + text.en[1:])
 
 
 def _asset(name: str) -> Markup:
@@ -108,6 +118,7 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
     names = Names(run)
     manifest = run.manifest or {}
     tables = {n: find_table(folder, f"{n}.csv", as_text=True) for n in BESIDE}
+    settings = tables["assumptions"]
     used, other = sources_used(manifest, [run.targets, run.care, tables["fit"]])
     title = manifest.get("title") or {}
     name = manifest.get("name") or "popsim"
@@ -133,7 +144,10 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "base_year": run.base_year,
         "last_year": max(run.years),
         "years": run.years,
-        "scenarios": [(s, names.scenario(s), names.about_scenario(s)) for s in run.scenarios],
+        "scenarios": [
+            (s, names.scenario(s), names.about_scenario(s) or settings_told(settings, s, names))
+            for s in run.scenarios
+        ],
         "boundaries": _boundaries(run, names),
         "answers": answers(run, names, tables["readings"]),
         "needs": needs_told(run, names),
@@ -141,8 +155,10 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "families": families(run, names),
         **_people(run, names, tables),
         "share_charts": share_charts(run, names),
+        "share_key": share_key(run, names),
         "fan_charts": fan_charts(run, names, *share_aim(run)),
         "draw_count": draw_count(run),
+        "fan_elderly": run.intervals is not None,
         "pyramid": pyramid,
         "tiles": tile_rows(run, names),
         "counties": county_rows(run, names),
@@ -151,7 +167,7 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "care": care_rows(run, names),
         "fit": fit_rows(tables["fit"], names),
         "fit_scope": fit_scope(tables["fit"]),
-        "assumptions": assumption_rows(tables["assumptions"], names),
+        "assumptions": assumption_rows(settings, names),
         "quality": quality_rows(tables["quality"]),
         "quality_counties": quality_counties(tables["quality"], names),
         "definitions": definition_rows(),
@@ -172,6 +188,7 @@ def _people(run: RunTables, names: Names, tables: dict[str, pd.DataFrame | None]
         "growth_chart": growth_chart(growth, run),
         "growth": growth_rows(growth, run),
         "finder": finder_rows(tables["boundaries"], run, names),
+        "finder_basis": finder_basis(tables["boundaries"]),
         "scales": scale_rows(scales, run),
         "scales_apart": scale_sentence(scales, run),
         "hindcast": hindcast_rows(hindcast),
@@ -207,5 +224,7 @@ def _boundaries(run: RunTables, names: Names) -> list[tuple[Both, Both]]:
             meaning = definition(key, lang) if key in catalogue() else ""
             joiner = "；" if lang == "zh" else "; "
             told.append(joiner.join(filter(None, [held[lang].get(name, ""), meaning])))
-        found.append((names.boundary(name), Both(*told)))
+        # What a scenario's own boundary holds is said of the scenario.
+        if any(told) or name not in run.scenarios:
+            found.append((names.boundary(name), Both(*told)))
     return found

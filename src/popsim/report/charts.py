@@ -35,6 +35,12 @@ class Line:
         (zh, en).
     end
         Text after the name at the end of the line, such as its last value.
+    dashed
+        Whether it is drawn over another line of the same values.
+    unit
+        Sign after the numbers of its tooltips, where the chart has none.
+    named
+        Whether its name stands at its end.
     """
 
     years: Sequence[int]
@@ -44,6 +50,7 @@ class Line:
     end: str = ""
     dashed: bool = False
     unit: str = field(default="")
+    named: bool = True
 
 
 def text(x: float, y: float, words: Words, css: str = "", anchor: str = "start") -> Markup:
@@ -174,10 +181,11 @@ def line_chart(
     ):
         parts.append(text(right + 7, place + 4, words, "k"))
     if label_ends:
-        ends = spread_labels([y(line.values[-1]) for line in lines], FONT_HEIGHT)
-        for line, place in zip(lines, ends, strict=True):
-            named = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
-            parts.append(text(right + 7, place + 4, named, f"e c{line.colour}"))
+        told = [line for line in lines if line.named]
+        ends = spread_labels([y(line.values[-1]) for line in told], FONT_HEIGHT)
+        for line, place in zip(told, ends, strict=True):
+            words = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
+            parts.append(text(right + 7, place + 4, words, f"e c{line.colour}"))
     return _svg(width, height, title, parts)
 
 
@@ -189,9 +197,9 @@ def _room_for(levels: Sequence[tuple[float, Words]]) -> float:
 
 def _room(lines: Sequence[Line]) -> float:
     """Width that the names at the ends of the lines need."""
-    texts = [f"{word} {line.end}" for line in lines for word in line.name]
+    texts = [f"{word} {line.end}" for line in lines if line.named for word in line.name]
     wide = [sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in texts]
-    return 16.0 + 6.9 * max(wide)
+    return 16.0 + 6.9 * max(wide, default=0)
 
 
 def _band(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,14 @@ from popsim.report.amounts import amount, in_both, is_share, threshold
 from popsim.report.both import Both, both
 from popsim.report.uncertainty import draw_sentence
 from popsim.sheets import RunTables
+from popsim.sheets.amounts import CLOSE, truth
 
-__all__ = ["Both", "Names", "Verdict", "both", "sources_used", "verdicts"]
+__all__ = ["Both", "Names", "Verdict", "both", "verdicts"]
 
-# Half a percentage point: county figures of a projection are not known better than that.
-CLOSE = 0.005
 # Share of draws beyond which they are said to settle a question.
 SURE = 0.9
+# More other scenarios than this are told by their range.
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class Names:
 
     def boundary(self, name: str) -> Both:
         """Name of a boundary; what it is not drawn on where empty."""
-        key = f"boundary.{name}" if name else "boundary.none"
-        return Both(*(label_or(key, g, name) for g in LANGS))
+        return Both(*(self.run.boundary_name(name, g) for g in LANGS))
 
     def place(self, code: str) -> Both:
         """Name of a region, a group or the whole."""
@@ -123,13 +122,13 @@ def verdicts(run: RunTables, names: Names) -> list[Verdict]:
 
 
 def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
+    """What is said of one target on one reading: by whether it has a value, an aim, an answer."""
     row = rows.iloc[0]
     title = _told_apart(names.target(row), row)
     on = both("text.where", boundary=names.boundary(str(row["boundary"])))
-    common: dict[str, Any] = {
-        "title": title,
-        "where": Both(on.zh, f"{on.en} ") if row["boundary"] else Both("", ""),
-    }
+    # The boundary stands before the verb in Chinese, beside the title in English.
+    told = Both(title.zh, f"{title.en}{on.en}") if row["boundary"] else title
+    common: dict[str, Any] = {"title": told, "where": Both(on.zh if row["boundary"] else "", "")}
     extra: dict[str, Any] = {
         "target": str(row["target"]),
         "quote": str(row.get("quote", "")),
@@ -155,7 +154,8 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
     if met is None:
         need = str(row["indicator"]).endswith("_need") or row.get("status") == "need_only"
         key = "text.verdict_need" if need else "text.verdict_report"
-        others = _join(_values(rows, names), _remarks(row))
+        # What a need would take is the need itself, said in the sentence.
+        others = _join(_values(rows, names), _remarks(row, lever=not need))
         return Verdict(sentence=both(key, **common), others=others, css="need",
                        mark=both("word.need" if need else "word.projection"), **extra)  # fmt: skip
     if pd.isna(pd.to_numeric(row["threshold"], errors="coerce")) and ".." not in str(
@@ -167,6 +167,20 @@ def _verdict(rows: pd.DataFrame, run: RunTables, names: Names) -> Verdict:
         return Verdict(sentence=_join(sentence, told), others=_join(_others(rows, names),
                        _remarks(row)), css="met" if met else "not",
                        mark=both("word.yes" if met else "word.no"), **extra)  # fmt: skip
+    return _against_aim(rows, run, names, common, extra, met=met)
+
+
+def _against_aim(
+    rows: pd.DataFrame,
+    run: RunTables,
+    names: Names,
+    common: dict[str, Any],
+    extra: dict[str, Any],
+    *,
+    met: bool,
+) -> Verdict:
+    """Verdict on a value that a threshold judges: by how much, for how long, how surely."""
+    row = rows.iloc[0]
     aim = {"threshold": threshold(row), "gap": amount(float(row["gap"]), row, gap=True)}
     key = "text.verdict_met" if met else "text.verdict_not"
     sentence = both(key, **common, **aim)
@@ -205,14 +219,14 @@ def _told_apart(title: Both, row: pd.Series) -> Both:
     return Both(f"{title.zh}（{zh}）", f"{title.en} ({en})")
 
 
-def _remarks(row: pd.Series) -> Both:
-    """The note of a row, and what it would take to meet the target."""
+def _remarks(row: pd.Series, *, lever: bool = True) -> Both:
+    """The note of a row and, where asked for, what it would take to meet the target."""
     parts = []
-    note, lever = in_both(row, "note"), in_both(row, "lever")
+    note, takes = in_both(row, "note"), in_both(row, "lever")
     if note:
         parts.append(Both(f"{note.zh}。", f"{note.en[0].upper()}{note.en[1:]}."))
-    if lever:
-        parts.append(both("text.lever", lever=lever))
+    if takes and lever:
+        parts.append(both("text.lever", lever=takes))
     return _join(*parts) if parts else Both("", "")
 
 
@@ -230,17 +244,6 @@ def _plain(row: pd.Series, common: dict[str, Any], met: bool | None, extra: Any)
         sentence = _join(sentence, both(key, threshold=threshold(row)))
     return Verdict(sentence=sentence, others=_remarks(row), css="met" if met else "not",
                    mark=both("word.yes" if met else "word.no"), **extra)  # fmt: skip
-
-
-def truth(value: object) -> bool | None:
-    """Yes, no, or not said.
-
-    Examples
-    --------
-    >>> truth("True"), truth(False), truth("")
-    (True, False, None)
-    """
-    return {"true": True, "false": False}.get(str(value).strip().lower())
 
 
 def _lost(row: pd.Series, run: RunTables) -> int | None:
@@ -267,13 +270,20 @@ def _join(*parts: Both) -> Both:
 
 def _values(rows: pd.DataFrame, names: Names) -> Both:
     """Values of the other scenarios."""
-    told = []
-    for _, row in rows.iloc[1:].iterrows():
-        if not pd.isna(row["value"]):
-            value, word = amount(float(row["value"]), row), names.scenario(str(row["scenario"]))
-            told.append(Both(f"{word.zh} {value.zh}", f"{word.en} {value.en}"))
-    if not told:
+    held = [row for _, row in rows.iloc[1:].iterrows() if not pd.isna(row["value"])]
+    if not held:
         return Both("", "")
+    amounts = [amount(float(row["value"]), row) for row in held]
+    if len(held) > 1 and len(set(amounts)) == 1:
+        return both("text.others_one", n=len(held), value=amounts[0])
+    if len(held) > FEW:
+        order = sorted(held, key=lambda row: float(row["value"]))
+        low, high = (amount(float(row["value"]), row) for row in (order[0], order[-1]))
+        return both("text.others_range", n=len(held), low=low, high=high)
+    told = []
+    for row, value in zip(held, amounts, strict=True):
+        word = names.scenario(str(row["scenario"]))
+        told.append(Both(f"{word.zh} {value.zh}", f"{word.en} {value.en}"))
     listed = Both("，".join(t.zh for t in told), ", ".join(t.en for t in told))
     return both("text.others", others=listed)
 
@@ -295,50 +305,3 @@ def _others(rows: pd.DataFrame, names: Names) -> Both:
     words = [names.scenario(str(r["scenario"])) for r in differ]
     listed = Both("、".join(w.zh for w in words), ", ".join(w.en for w in words))
     return _join(both("text.others_differ", others=listed), values)
-
-
-def sources_used(
-    manifest: dict[str, Any], tables: Iterable[pd.DataFrame | None]
-) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Sources named in the tables shown, and the rest of the case's sources.
-
-    Returns
-    -------
-    tuple of lists
-        Each source as a mapping with `key`, `title`, `url`, `grade`.
-    """
-    listed = manifest.get("sources") or {}
-    if not isinstance(listed, dict):
-        listed = {str(entry.get("id", i)): entry for i, entry in enumerate(listed)}
-    used: dict[str, None] = {}
-    for table in tables:
-        if table is not None and "source" in table:
-            for text in table["source"].unique():
-                used |= dict.fromkeys(part.strip() for part in str(text).split(";"))
-    rows = [_source_row(key, entry) for key, entry in listed.items()]
-    return [r for r in rows if r["key"] in used], [r for r in rows if r["key"] not in used]
-
-
-def _source_row(key: str, entry: Any) -> dict[str, str]:
-    fields = entry if isinstance(entry, dict) else {"title": str(entry)}
-    title = fields.get("title", "")
-    shown = " / ".join(title.values()) if isinstance(title, dict) else str(title)
-    url = str(fields.get("url") or "")
-    return {"key": key, "title": shown, "url": url, "grade": str(fields.get("grade") or "")}
-
-
-DEFINED: Sequence[str] = (
-    "pop.resident",
-    "pop.registered",
-    "region.city_proper",
-    "rate.urban_resident",
-    "dep.old",
-    "dep.child",
-    "dep.total",
-    "age.median",
-    "dis.any",
-    "dem",
-    "bed.all",
-    "bed.per_1000",
-    "rate.health_mgmt",
-)

@@ -11,8 +11,10 @@ import xarray as xr
 from markupsafe import Markup
 
 from popsim.labels import LANGS, label, label_or
+from popsim.report.both import Both, both, headed
 from popsim.report.charts import Line, bars, line_chart, pyramid_frame
-from popsim.report.content import Both, Names, both
+from popsim.report.content import Names
+from popsim.results import told_apart
 from popsim.sheets import RunTables
 
 __all__ = [
@@ -22,9 +24,13 @@ __all__ = [
     "scale_chart",
     "share_aim",
     "share_charts",
+    "share_key",
 ]
 
 NEAR = 0.06
+# Shares that differ by less than a twentieth of a point look the same; grey is the seventh colour.
+ALIKE = 5e-4
+GREY = 6
 COLOURS = {"recent": 0, "trend": 1, "no_migration": 2}
 CARE_LINES = {
     "people": ("population_60plus", "population_65plus", "population_80plus"),
@@ -33,23 +39,38 @@ CARE_LINES = {
 }
 
 
-def _colour(scenario: str, run: RunTables) -> int:
-    others = [name for name in run.scenarios if name not in COLOURS]
-    return COLOURS[scenario] if scenario in COLOURS else 3 + others.index(scenario) % 4
+def scenario_colours(run: RunTables) -> dict[str, int]:
+    """Number of the colour of each scenario whose share can be told from the others'.
+
+    Scenarios that are not named run among these; they are drawn in grey.
+    """
+    rows = _share_rows(run)
+    shown = run.scenarios[:1] if rows is None else told_apart(rows, within=ALIKE)
+    free = [n for n in range(GREY) if n not in {COLOURS.get(name) for name in shown}]
+    others = [name for name in shown if name not in COLOURS]
+    return {
+        name: COLOURS[name] if name in COLOURS else free[others.index(name) % len(free)]
+        for name in shown
+    }
+
+
+def _share_rows(run: RunTables) -> pd.DataFrame | None:
+    """Shares of the first group on every boundary, on the residents."""
+    table = run.indicators
+    if table is None:
+        return None
+    rows = table[(table["indicator"] == "population_share") & (table["boundary"] != "")]
+    if "definition" in rows:
+        rows = rows[rows["definition"].isin(["resident", ""])]
+    return None if rows.empty else rows[rows["group_or_region"] == rows["group_or_region"].iloc[0]]
 
 
 def share_charts(run: RunTables, names: Names) -> list[Markup]:
     """Share of the first group on every boundary, and magnified where it comes near the aim."""
-    if run.indicators is None:
-        return []
-    table = run.indicators
-    rows = table[(table["indicator"] == "population_share") & (table["boundary"] != "")]
-    if "definition" in rows:
-        rows = rows[rows["definition"].isin(["resident", ""])]
-    if rows.empty:
+    rows = _share_rows(run)
+    if rows is None:
         return []
     group = str(rows["group_or_region"].iloc[0])
-    rows = rows[rows["group_or_region"] == group]
     aim, due = share_aim(run)
     boundaries = list(dict.fromkeys(rows["boundary"]))
     lines, notes = _share_lines(rows, run, names), []
@@ -62,7 +83,7 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
     top = max(70.0, 105 * float(rows["value"].max()))
     place = names.place(group)
     share = Both(*(label("indicator.population_share", lang) for lang in LANGS))
-    title = (f"{place.zh}{share.zh}", f"{place.en}: {share.en}")
+    title = headed(both("plot.fan.share", group=place, indicator=share))
     aim_words = both("text.aim", value=f"{aim:.0f}%").pair if aim is not None else ("", "")
     shared: dict[str, Any] = {"aim": aim, "aim_words": aim_words, "aim_year": due, "unit": "%"}
     charts = [
@@ -85,6 +106,14 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
     return charts
 
 
+def share_key(run: RunTables, names: Names) -> list[tuple[int, Both]]:
+    """Colour and name of each scenario told apart, and the grey of the others."""
+    colours = scenario_colours(run)
+    key = [(number, names.scenario(name)) for name, number in colours.items()]
+    rest = len(run.scenarios) - len(colours)
+    return [*key, (GREY, both("report.scenarios_alike", n=rest))] if rest else key
+
+
 def _levels(rows: pd.DataFrame, names: Names) -> list[tuple[float, tuple[str, str]]]:
     """Where the lines of each boundary end, with its name less what stands in brackets."""
     ends = rows[rows["year"] == rows["year"].max()].groupby("boundary", sort=False)["value"].mean()
@@ -97,15 +126,19 @@ def _levels(rows: pd.DataFrame, names: Names) -> list[tuple[float, tuple[str, st
 
 
 def _share_lines(rows: pd.DataFrame, run: RunTables, names: Names) -> list[Line]:
+    """Lines of the scenarios, those that run among others in grey, below them and unnamed."""
+    colours = scenario_colours(run)
     lines = []
     for (_, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
         path = part.sort_values("year")
         values = [100 * float(v) for v in path["value"]]
         name = names.scenario(str(scenario)).pair
         years = [int(y) for y in path["year"]]
-        colour = _colour(str(scenario), run)
-        lines.append(Line(years, values, colour, name, f"{values[-1]:.1f}%"))
-    return lines
+        colour = colours.get(str(scenario), GREY)
+        lines.append(
+            Line(years, values, colour, name, f"{values[-1]:.1f}%", named=str(scenario) in colours)
+        )
+    return sorted(lines, key=lambda line: line.named)
 
 
 def share_aim(run: RunTables) -> tuple[float | None, int | None]:
@@ -140,8 +173,7 @@ def care_charts(run: RunTables) -> list[Markup]:
             continue
         lines = _care_lines(part, scale=1.0 if subject == "beds" else 1e-4)
         top = 1.1 * max(max(line.values) for line in lines)
-        heading = (f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})")
-        charts.append(line_chart(lines, title=heading, limits=(0.0, top)))
+        charts.append(line_chart(lines, title=headed(title, unit), limits=(0.0, top)))
     return charts
 
 
@@ -190,7 +222,7 @@ def scale_chart(run: RunTables, year: int) -> Markup | None:
         shown.append((words, float(value), f"{value / 1e4:.2f}"))
     title = both("report.scales_title", year=year)
     unit = Both(*(label("unit.wan", lang) for lang in LANGS))
-    return bars(shown, title=(f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})"))
+    return bars(shown, title=headed(title, unit))
 
 
 def pyramid_data(projection: xr.Dataset) -> dict[str, list[list[list[float]]]]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from popsim.labels import LANGS, catalogue, definition, label_or
-from popsim.report.content import DEFINED, Both, Names, both
+from popsim.report.content import Both, Names, both
 from popsim.sheets import RunTables
 
 __all__ = [
     "Table",
-    "assumption_rows",
     "care_rows",
     "county_data",
     "county_rows",
     "definition_rows",
     "fit_rows",
     "fit_scope",
+    "header",
     "plain_table",
     "tile_rows",
 ]
@@ -34,6 +35,9 @@ COUNTY = {
     "median_age": ("median_age", 1.0, 1),
     "urban_share": ("rate_resident", 100.0, 2),
 }
+# What stands in a column of numbers where there is none.
+GAPS = ("", "–")
+NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%+]?")
 CARE_SHOWN = (
     "population_60plus",
     "population_80plus",
@@ -46,12 +50,50 @@ CARE_SHOWN = (
 )
 
 
+# Terms defined on the page.
+DEFINED = (
+    "pop.resident",
+    "pop.registered",
+    "region.city_proper",
+    "rate.urban_resident",
+    "dep.old",
+    "dep.child",
+    "dep.total",
+    "age.median",
+    "dis.any",
+    "dem",
+    "bed.all",
+    "bed.per_1000",
+    "rate.health_mgmt",
+)
+
+
 @dataclass(frozen=True)
 class Table:
-    """Headers and rows; the first column is a name, numbers stand right."""
+    """Headers and rows; the first column is a name, columns of numbers stand right."""
 
     head: list[Any]
     rows: list[list[Any]]
+
+    @property
+    def right(self) -> set[int]:
+        """Columns that hold numbers and nothing else.
+
+        Examples
+        --------
+        >>> Table(["a", "b", "c"], [["x", "1,204.5", "3 km"], ["y", "–", "4 km"]]).right
+        {1}
+        """
+        columns = list(zip(*self.rows, strict=True))
+        return {
+            i
+            for i, cells in enumerate(columns)
+            if i and any(map(_is_number, cells)) and all(_is_number(c) or c in GAPS for c in cells)
+        }
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, str) and NUMBER.fullmatch(cell) is not None
 
 
 def _places(run: RunTables) -> list[tuple[str, str]]:
@@ -238,51 +280,16 @@ def fit_scope(fit: pd.DataFrame | None) -> Both | None:
     return both("report.fit_scope", done=len(fit) - len(check), check=len(check), worst=worst)
 
 
-def assumption_rows(table: pd.DataFrame | None, names: Names) -> Table | None:
-    """Assumptions by scenario, in words."""
-    if table is None:
-        return None
-    rows = []
-    for _, row in table.iterrows():
-        cells: list[Any] = []
-        for column in map(str, table):
-            text = str(row[column])
-            if column == "scenario":
-                cells.append(names.scenario(text) if text else both("report.all_scenarios"))
-            elif column in ("kind", "model"):
-                cells.append(Both(*(label_or(f"{column}.{text}", g, text) for g in LANGS)))
-            else:
-                note = f"note.{row.get('model', '')}"
-                told = _halves(text)
-                cells.append(
-                    Both(*(label_or(note, g, t) for g, t in zip(LANGS, told, strict=True)))
-                )
-        rows.append(cells)
-    return Table([_header(str(column)) for column in table], rows)
-
-
-def _halves(text: str) -> tuple[str, str]:
-    """Chinese and English halves of a note that carries both; the text twice where it does not.
-
-    Examples
-    --------
-    >>> _halves("新生儿随母亲。 / A newborn follows its mother.")
-    ('新生儿随母亲。', 'A newborn follows its mother.')
-    """
-    zh, sign, en = text.partition(" / ")
-    both_told = bool(sign) and any("一" <= c <= "鿿" for c in zh) and en.isprintable()
-    return (zh.strip(), en.strip()) if both_told else (text, text)
-
-
 def plain_table(table: pd.DataFrame | None) -> Table | None:
     """Return a table as it stands, with headers from the catalogue where it has them."""
     if table is None:
         return None
     rows = [[_figure(str(cell)) for cell in row] for row in table.itertuples(index=False)]
-    return Table([_header(str(column)) for column in table], rows)
+    return Table([header(str(column)) for column in table], rows)
 
 
-def _header(column: str) -> Both:
+def header(column: str) -> Both:
+    """Header of a column: a word of the catalogue, or the column's own name."""
     return Both(*(label_or(f"col.{column}", lang, column) for lang in LANGS))
 
 

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from popsim.labels import LANGS, label, label_or
+from popsim.labels import LANGS, full_width, label, label_or
+from popsim.report.both import Both, both, headed, listed
 from popsim.report.charts import Line, line_chart
-from popsim.report.content import Both, Names, both
+from popsim.report.content import Names
 from popsim.report.parts import Table
 from popsim.report.stacks import stacked_bars
 from popsim.sheets import RunTables
 
 __all__ = [
+    "finder_basis",
     "finder_rows",
     "growth_chart",
     "growth_rows",
@@ -115,10 +117,7 @@ def hukou_charts(run: RunTables) -> list[Markup]:
         share = factor == 100.0
         values = [v for line in kept for v in list(line.values)]
         low = max(0.0, 5.0 * np.floor((min(values) - 3) / 5)) if share else 0.0
-        title = (
-            f"{label(key, 'zh')}（{label(unit, 'zh')}）",
-            f"{label(key, 'en')} ({label(unit, 'en')})",
-        )
+        title = headed(both(key), both(unit))
         charts.append(line_chart(kept, title=title, limits=(float(low), 1.06 * max(values))))
     return charts
 
@@ -150,12 +149,10 @@ def growth_chart(growth: pd.DataFrame | None, run: RunTables) -> Markup | None:
     parts = _growth(growth, run)
     if parts is None:
         return None
-    title = both("plot.growth.title")
-    unit = both("unit.wan")
     return stacked_bars(
         [int(y) for y in parts.index],
         [(both(f"growth.{name}").pair, [float(v) for v in parts[name]]) for name in PARTS],
-        title=(f"{title.zh}（{unit.zh}）", f"{title.en} ({unit.en})"),
+        title=headed(both("plot.growth.title"), both("unit.wan")),
     )
 
 
@@ -182,16 +179,26 @@ def finder_rows(table: pd.DataFrame | None, run: RunTables, names: Names) -> Tab
     for _, row in table.iterrows():
         codes = [c for c in str(row["added"]).split(";") if c]
         places = [names.place(code) for code in codes]
-        added = Both("、".join(p.zh for p in places), ", ".join(p.en for p in places))
+        added = listed(places)
         cells: list[Any] = [added or both("boundary.today"), _share(row, "population")]
         if output:
             cells.append(_share(row, "gdp"))
         kinds = [k for k in str(row["smallest_for"]).split(";") if k]
-        least = [both(f"finder.{k}") for k in kinds if f"finder.{k}"]
-        cells.append(Both("、".join(w.zh for w in least), ", ".join(w.en for w in least)))
+        cells.append(listed(both(f"finder.{k}") for k in kinds))
         rows.append(cells)
     keys = {"population_share": "finder.population_share", "gdp_share": "finder.gdp_share"}
     return Table([both(keys.get(name, f"col.{name}")) for name in head], rows)
+
+
+def finder_basis(table: pd.DataFrame | None) -> Both | None:
+    """Years and boundaries of the shares of the finder."""
+    if table is None or not {"year", "population_share"} <= set(table):
+        return None
+    told = both("finder.basis", year=str(table["year"].iloc[0]))
+    if "gdp_year" not in table or not str(table["gdp_year"].iloc[0]):
+        return told
+    output = both("finder.basis_gdp", year=str(table["gdp_year"].iloc[0]))
+    return Both(told.zh + output.zh, told.en + output.en)
 
 
 def _share(row: pd.Series, kind: str) -> Both:
@@ -206,19 +213,18 @@ def _share(row: pd.Series, kind: str) -> Both:
 
 
 def scale_rows(scales: pd.DataFrame | None, run: RunTables) -> Table | None:
-    """People in need under each scale, side by side, in the years shown."""
+    """People in need under each scale, side by side where there are several, in the years shown."""
     if scales is None or not {"scale", "persons", "year", "scenario"} <= set(scales):
         return None
     rows = scales[scales["scenario"] == run.scenarios[0]]
     years = [y for y in run.years if str(y) in set(rows["year"])]
     shown = [y for y in years if y != run.base_year][:1] or years[:1]
     table = []
-    for scale, part in rows.groupby("scale", sort=False):
+    for _, part in rows.groupby("scale", sort=False):
         held = {str(record["year"]): record for record in part.to_dict("records")}
         at = held[str(shown[0])]
-        title = Both(*(str(at.get(f"title_{g}", scale)) for g in LANGS))
         table.append(
-            [title, f"{at.get('covers_from_age', '')}+",
+            [_named(pd.Series(at)), f"{at.get('covers_from_age', '')}+",
              *(f"{float(held[str(y)]['persons']) / 1e4:.2f}" for y in years),
              f"{100 * float(at['share_60plus']):.2f}", f"{float(at['times_least']):.1f}"]
         )  # fmt: skip
@@ -227,7 +233,8 @@ def scale_rows(scales: pd.DataFrame | None, run: RunTables) -> Table | None:
     head: list[Any] = [both("col.scale"), both("col.age")]
     head += [both("report.scale_year", year=y) for y in years]
     head += [both("report.scale_share", year=shown[0]), both("report.scale_times", year=shown[0])]
-    return Table(head, table)
+    # Times the least scale says nothing of a scale alone.
+    return Table(head, table) if len(table) > 1 else Table(head[:-1], [table[0][:-1]])
 
 
 def scale_sentence(scales: pd.DataFrame | None, run: RunTables) -> Both | None:
@@ -254,7 +261,8 @@ def scale_sentence(scales: pd.DataFrame | None, run: RunTables) -> Both | None:
 
 
 def _named(row: pd.Series) -> Both:
-    return Both(*(str(row.get(f"title_{g}", row["scale"])) for g in LANGS))
+    zh, en = (str(row.get(f"title_{g}", row["scale"])) for g in LANGS)
+    return Both(full_width(zh), en)
 
 
 def _people(count: float) -> Both:

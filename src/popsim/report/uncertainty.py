@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from popsim.labels import LANGS, label
 from popsim.report.amounts import amount
-from popsim.report.both import Both, both
+from popsim.report.both import Both, both, headed
 from popsim.report.charts import Line, line_chart
 from popsim.sheets import RunTables
 
@@ -76,9 +75,17 @@ def fan_charts(run: RunTables, names: Names, aim: float | None, due: int | None)
     first = table[table["scenario"] == table["scenario"].iloc[0]]
     charts = []
     shares = first[(first["indicator"] == "population_share") & (first["boundary"] != "")]
+    last: dict[tuple[float, ...], None] = {}
     for boundary, rows in shares.groupby("boundary", sort=False):
+        # A boundary that grows into one already shown has the same fan at its end.
+        end = tuple(rows.loc[rows["year"].idxmax(), ["q0.1", "q0.5", "q0.9"]].round(6))
+        if end in last:
+            continue
+        last[end] = None
         if aim is not None and ((rows["q0.5"] - aim / 100).abs() < NEAR).any():
-            charts.append(_fan(rows, names.boundary(str(boundary)), 100.0, "%", aim=aim, due=due))
+            where = names.boundary(str(boundary))
+            group = names.place(str(rows["group_or_region"].iloc[0]))
+            charts.append(_fan(rows, where, 100.0, "%", group, aim=aim, due=due))
     elderly = first[
         (first["indicator"] == "population_60plus") & (first["group_or_region"] == "all")
     ]
@@ -92,6 +99,7 @@ def _fan(
     place: Both,
     factor: float,
     unit: str,
+    group: Both | None = None,
     aim: float | None = None,
     due: int | None = None,
 ) -> Markup:
@@ -99,11 +107,10 @@ def _fan(
     years = [int(y) for y in path["year"]]
     of = {q: (factor * path[q]).tolist() for q in ("q0.1", "q0.25", "q0.5", "q0.75", "q0.9")}
     indicator = str(path["indicator"].iloc[0])
-    word = Both(*(label(f"indicator.{indicator}", lang) for lang in LANGS))
+    word = both(f"indicator.{indicator}")
+    if group is not None:
+        word = both("plot.fan.share", group=group, indicator=word)
     title = both("report.fan_title", indicator=word, place=place)
-    if not unit:
-        wan = Both(*(label("unit.wan", lang) for lang in LANGS))
-        title = Both(f"{title.zh}（{wan.zh}）", f"{title.en} ({wan.en})")
     low, high = min(of["q0.1"]), max(of["q0.9"])
     if aim is not None:
         low, high = min(low, aim), max(high, aim)
@@ -111,7 +118,7 @@ def _fan(
     median = both("plot.fan.median").pair
     return line_chart(
         [Line(years, of["q0.5"], 0, median, f"{of['q0.5'][-1]:.1f}{unit}")],
-        title=title.pair,
+        title=headed(title, None if unit else both("unit.wan")),
         limits=(low - pad, high + pad),
         unit=unit,
         aim=aim,

@@ -13,7 +13,7 @@ long tables. What stands in them is made elsewhere; nothing is computed here.
 | `reading` | a run folder as an object whose parts are read when asked for |
 """
 
-from popsim.results.comparison import side_by_side
+from popsim.results.comparison import side_by_side, told_apart
 from popsim.results.folder import check_output, writing
 from popsim.results.manifest import (
     file_digest,
@@ -37,6 +37,7 @@ __all__ = [
     "read_table",
     "refresh_manifest",
     "side_by_side",
+    "told_apart",
     "write_dataset",
     "write_manifest",
     "write_table",

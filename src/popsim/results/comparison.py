@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from popsim.errors import DataError, Problems
 
-__all__ = ["side_by_side"]
+__all__ = ["side_by_side", "told_apart"]
 
 _KEYS = ["indicator", "group_or_region", "boundary", "year", "unit"]
 
@@ -90,3 +91,43 @@ def side_by_side(
     if len(names) == 2:
         wide["difference"] = wide[names[1]] - wide[names[0]]
     return wide
+
+
+def told_apart(rows: pd.DataFrame, *, within: float, most: int = 6) -> list[str]:
+    """Return the scenarios whose paths an eye can tell apart, in the order of the table.
+
+    Parameters
+    ----------
+    rows
+        Columns boundary, scenario, year, value, one row for each path and year.
+    within
+        Paths that nowhere differ by more than this look the same.
+    most
+        As many scenarios at the most.
+
+    Returns
+    -------
+    list[str]
+        The first scenario, then the one farthest from those chosen, as long as there is any.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"boundary": "", "scenario": ["a", "b", "c"], "year": 2030,
+    ...                      "value": [0.500, 0.501, 0.6]})
+    >>> told_apart(rows, within=0.01)
+    ['a', 'c']
+    """
+    wide = rows.pivot(index=["boundary", "year"], columns="scenario", values="value")  # noqa: PD010
+    order = list(dict.fromkeys(rows["scenario"]))
+    chosen = order[:1]
+    while len(chosen) < min(most, len(order)):
+        nearest = {
+            name: min(float(np.nanmax([0.0, *(wide[name] - wide[c]).abs()])) for c in chosen)
+            for name in order
+            if name not in chosen
+        }
+        farthest = max(nearest, key=lambda name: nearest[name])
+        if nearest[farthest] <= within:
+            break
+        chosen.append(farthest)
+    return [name for name in order if name in chosen]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from popsim.labels import label, label_or, phrase
+from popsim.labels import label, phrase
 from popsim.sheets.source import RunTables
 
 __all__ = ["WAN", "finish", "not_computable", "pick", "place_rows", "spread"]
@@ -148,7 +148,7 @@ def place_rows(wide: pd.DataFrame, run: RunTables, lang: str) -> pd.DataFrame:
     )
     named = order.drop(columns=["_s", "_k", "_b"])
     named["group_or_region"] = [run.region_name(c, lang) for c in named["group_or_region"]]
-    named["boundary"] = [label_or(f"boundary.{b}", lang, b) if b else "" for b in named["boundary"]]
+    named["boundary"] = [run.boundary_name(b, lang) if b else "" for b in named["boundary"]]
     named["scenario"] = [run.scenario_name(s, lang) for s in named["scenario"]]
     return named.rename(columns={"group_or_region": "region"})
 

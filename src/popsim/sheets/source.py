@@ -91,6 +91,13 @@ class RunTables:
             return str(data[coord].sel(region=code).item())
         return label_or(f"group.{code}", lang, code)
 
+    def boundary_name(self, name: str, lang: str) -> str:
+        """Name of a boundary; one that a scenario draws is called as the scenario is."""
+        if not name:
+            return label("boundary.none", lang)
+        own = self.scenario_name(name, lang) if name in self.scenarios else name
+        return label_or(f"boundary.{name}", lang, own)
+
     def source_words(self, keys: object, lang: str) -> str:
         """Titles of the sources that a cell names by their keys."""
         titles = source_titles(self.manifest or {}, lang)
@@ -104,7 +111,9 @@ class RunTables:
         titles = source_titles(self.manifest or {}, lang)
         named = [titles.get(key, key) for key in (*self.fitted_to, *extra)]
         parts = [own, *(text for text in named if text)]
-        return phrase("table.source", lang, source="; ".join(dict.fromkeys(parts)))
+        return phrase(
+            "table.source", lang, source=("；" if lang == "zh" else "; ").join(dict.fromkeys(parts))
+        )
 
 
 def read_run_tables(run_folder: Path | str, *, years: Sequence[int] | None = None) -> RunTables:

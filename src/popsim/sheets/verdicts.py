@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from popsim.labels import label, label_or, phrase
@@ -37,6 +38,8 @@ COMPARED = {
     "urban_share_gap": (1.0, "unit.points"),
     "persons_registered": (1.0, "unit.person"),
 }
+# Columns of the 80 % interval, with their headers.
+BOUNDS = {"lower": "col.low80", "upper": "col.high80"}
 
 
 def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
@@ -48,7 +51,7 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     told = set(rows["scenario"])
     first = first if first in told else next((s for s in run.scenarios if s in told), "")
     lines = [
-        _line(reading, lang)
+        _line(reading, run, lang)
         for _, reading in rows.groupby(["target", "boundary", "definition"], sort=False)
         for reading in [reading.assign(_first=reading["scenario"].isin(["", first]))]
     ]
@@ -66,7 +69,7 @@ def target_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
 ALWAYS = ("target", "title", "threshold", "year", "value", "unit", "met", "gap")
 
 
-def _line(reading: pd.DataFrame, lang: str) -> dict[str, Any]:
+def _line(reading: pd.DataFrame, run: RunTables, lang: str) -> dict[str, Any]:
     """One reading of a target: its aim, its values, its state."""
     own = reading[reading["_first"]]
     row = (own if len(own) else reading).iloc[0]
@@ -85,9 +88,7 @@ def _line(reading: pd.DataFrame, lang: str) -> dict[str, Any]:
         "title": words(row, "title", lang),
         "quote": words(row, "quote", ""),
         "strength": words(row, "strength", "").partition(" (")[0],
-        "boundary": label_or(f"boundary.{row['boundary']}", lang, str(row["boundary"]))
-        if row["boundary"]
-        else "",
+        "boundary": run.boundary_name(str(row["boundary"]), lang) if row["boundary"] else "",
         "definition": label_or(f"definition.{kind}", lang, kind) if kind else "",
         "threshold": aim_text(row, lang),
         "base_value": values["base_value"],
@@ -140,6 +141,7 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     order = order.assign(_i=order["indicator"].map(rank)).sort_values("_i", kind="stable")
     wide = wide.reindex(pd.MultiIndex.from_frame(order[keys]))
     factor = order["indicator"].map({k: v[0] for k, v in COMPARED.items()}).to_numpy()
+    counted = order["indicator"].map({k: v[1] == "unit.person" for k, v in COMPARED.items()})
     result = pd.DataFrame(
         {
             label("col.indicator", lang): [
@@ -148,7 +150,7 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
             label("col.unit", lang): [label(COMPARED[n][1], lang) for n in order["indicator"]],
             label("col.region", lang): [run.region_name(c, lang) for c in order["group_or_region"]],
             label("col.boundary", lang): [
-                label_or(f"boundary.{b}", lang, b) if b else "" for b in order["boundary"]
+                run.boundary_name(b, lang) if b else "" for b in order["boundary"]
             ],
             label("col.year", lang): order["year"].to_numpy(),
         }
@@ -158,8 +160,9 @@ def scenario_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
             if column != "value" and not wide[(column, scenario)].notna().any():
                 continue
             word = run.scenario_name(scenario, lang)
-            name = word if column == "value" else f"{word} · {label(f'col.{column}', lang)}"
-            result[name] = (wide[(column, scenario)].to_numpy(dtype=float) * factor).round(2)
+            name = word if column == "value" else f"{word} · {label(BOUNDS[column], lang)}"
+            shown = wide[(column, scenario)].to_numpy(dtype=float) * factor
+            result[name] = np.where(counted, shown.round(0), shown.round(2))
     frame = finish(
         pd.DataFrame(index=result.index),
         14,

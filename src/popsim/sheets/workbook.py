@@ -187,7 +187,6 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
     page.write(0, 0, title, styles["title"])
     top = 2
     rows = _rows(frame)
-    beds = label("col.beds", lang)
     widths: list[float] = []
     for column, name in enumerate(frame.columns):
         page.write(top, column, name, styles["head"])
@@ -195,8 +194,10 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
         size = max([_width(v) for v in values if not _empty(v)] + [_width(name) / 2 + 2, 6])
         widths.append(min(size + 2, WIDEST))
         page.set_column(column, column, widths[-1])
+        numbers = [v for v in values if isinstance(v, float) and not _empty(v)]
+        count = bool(numbers) and all(v.is_integer() for v in numbers)
         for row, value in enumerate(values, start=top + 1):
-            _cell(page, styles, row, column, value, count=name == beds)
+            _cell(page, styles, row, column, value, count=count)
     bottom = top + len(rows)
     for row, cells in enumerate(rows, start=top + 1):
         lines = max((_lines(v, w) for v, w in zip(cells, widths, strict=True)), default=1)
