@@ -22,7 +22,7 @@ PEOPLE_DIMS = ("region", "place", "area", "status", "sex", "age")
 def total(population: xr.DataArray, keep: Sequence[str] = ()) -> xr.DataArray:
     """Sum persons over every dim of people except those in `keep`."""
     dims = [d for d in PEOPLE_DIMS if d in population.dims and d not in keep]
-    return population.sum(dims) if dims else population
+    return population.sum(dims, skipna=False) if dims else population
 
 
 def age_group(population: xr.DataArray, lower: int, upper: float = np.inf) -> xr.DataArray:
@@ -64,7 +64,9 @@ def age_group(population: xr.DataArray, lower: int, upper: float = np.inf) -> xr
                     "graduate the population to single ages first (popsim.methods.graduation)",
                 )
             )
-    return population.isel(age=slice(*np.searchsorted(ages, [lower, upper]))).sum("age")
+    return population.isel(age=slice(*np.searchsorted(ages, [lower, upper]))).sum(
+        "age", skipna=False
+    )
 
 
 def _members(in_group: xr.DataArray, population: xr.DataArray) -> xr.DataArray:

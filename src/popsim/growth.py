@@ -77,7 +77,7 @@ def urban_growth_table(result: xr.Dataset) -> pd.DataFrame:
 
 def _urban(flow: xr.DataArray) -> xr.DataArray:
     towns = flow.sel(area="urban", drop=True).reset_coords(drop=True)
-    return towns.sum([d for d in towns.dims if d in PEOPLE_DIMS and d != "region"])
+    return towns.sum([d for d in towns.dims if d in PEOPLE_DIMS and d != "region"], skipna=False)
 
 
 def _moved(result: xr.Dataset) -> dict[str, xr.DataArray]:
@@ -88,7 +88,7 @@ def _moved(result: xr.Dataset) -> dict[str, xr.DataArray]:
         like = _urban(result["net_migration"])
         return {name: xr.zeros_like(like) for name in names}
     moves = result["moves"]
-    flow = moves.sum(["sex", "age"]).reset_coords(drop=True)
+    flow = moves.sum(["sex", "age"], skipna=False).reset_coords(drop=True)
     kind = moves["edge_kind"].to_numpy()
     region = [moves[f"{end}_region"].to_numpy() for end in ("origin", "destination")]
     area = [moves[f"{end}_area"].to_numpy() for end in ("origin", "destination")]

@@ -231,7 +231,7 @@ def persons_registered(moves: xr.DataArray) -> xr.DataArray:
         Persons (.., region, period).
     """
     kept = moves.isel(edge=np.flatnonzero(moves["edge_kind"].to_numpy() == "registration"))
-    people = kept.sum([d for d in ("sex", "age") if d in kept.dims])
+    people = kept.sum([d for d in ("sex", "age") if d in kept.dims], skipna=False)
     goal = people["destination_region"].to_numpy()
     regions = np.array(sorted({str(g) for g in goal}))
     table = xr.DataArray(
@@ -306,7 +306,7 @@ def hukou_table(
 def _with_whole(people: xr.DataArray) -> xr.DataArray:
     """Regions, and their sum as region `all`."""
     plain = people.reset_coords(drop=True)
-    whole = plain.sum("region").expand_dims(region=["all"])
+    whole = plain.sum("region", skipna=False).expand_dims(region=["all"])
     return xr.concat([whole, plain], "region", join="exact")
 
 

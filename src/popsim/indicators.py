@@ -217,7 +217,7 @@ def _places(
 ) -> tuple[xr.DataArray, pd.DataFrame]:
     """The whole, every region and every group on every boundary along one dim `place`."""
     plain = population.reset_coords(drop=True).rename(region="place")
-    parts = [plain.sum("place").expand_dims("place"), plain]
+    parts = [plain.sum("place", skipna=False).expand_dims("place"), plain]
     labels = [("all", ""), *((str(r), "") for r in population["region"].to_numpy())]
     for boundary in boundaries:
         grouped = group_population(population, in_group.sel(boundary=boundary, drop=True))

@@ -148,23 +148,35 @@ def hukou_drivers(fitted: Fitted, border: xr.DataArray, level: xr.DataArray) -> 
     """
     hukou = fitted.hukou
     assert hukou is not None
-    inside = hukou.returning.sum("home").rename(away="region")
+    coords = {d: fitted.population[d].to_numpy() for d in ("region", "sex", "age")}
+    coords["period"] = border["period"].to_numpy()
+    size = {dim: labels.size for dim, labels in coords.items()}
+    inside = hukou.returning.transpose("home", "away").to_numpy().sum(0)
     outside = np.maximum(hukou.return_rate - inside, 0.0)
-    everyone = xr.ones_like(fitted.trend_arrivals)
+    leaving = outside[:, None] * border.to_numpy()
+    hazard = level.to_numpy()[:, None] * hukou.registration_profile.to_numpy()
+    everywhere = np.ones((size["region"], 1))
+
+    def over(*dims: str, values: NDArray[np.float64]) -> tuple[tuple[str, ...], Any]:
+        return dims, np.broadcast_to(values, [size[d] for d in dims])
+
     return xr.Dataset(
         {
-            "departure_probability": outside * border * everyone,
-            "absence_return": hukou.return_rate * border * xr.ones_like(fitted.fertility_factor),
-            "registration_hazard": level
-            * hukou.registration_profile
-            * xr.ones_like(fitted.fertility_factor),
+            "departure_probability": over(
+                "region", "sex", "age", "period", values=leaving[:, None, None]
+            ),
+            "absence_return": over(
+                "region", "period", values=hukou.return_rate * border.to_numpy() * everywhere
+            ),
+            "registration_hazard": over("period", "age", "region", values=hazard[..., None]),
             "newborn_registered": xr.full_like(border, hukou.mixed_couples),
             "leaving_probability": hukou.leaving,
             "returning_probability": hukou.returning,
             "registration_level": level.assign_attrs(
                 units="1", long_name="yearly probability of registration"
             ),
-        }
+        },
+        coords,
     )
 
 

@@ -143,9 +143,9 @@ def solve_year(
     after, births = outcome()
     if steered:
         pool = survivors.sum((3, 4, 5)) + _newborn(births, levels)
-        net = np.zeros(people.shape[:2])
+        position, net = _path(people, levels), np.zeros(people.shape[:2])
         for _ in range(8):
-            missing = _missing(people, after, levels)
+            position, missing = _missing(position, after, levels)
             # A scenario that has arrived stays put: it comes out the same alone as among others.
             missing[np.abs(missing).max(1) < REACHED] = 0.0
             if not missing.any():
@@ -271,23 +271,33 @@ def _scaled(counts: Array, left: Array, arrivals: Array, wanted: Array) -> Array
     return result
 
 
-def _missing(people: Array, after: Array, levels: Levels) -> Array:
-    """Persons who have to move to the towns of each region to reach its path (L, R)."""
+def _path(people: Array, levels: Levels) -> Array:
+    """Logit of the urban share that the growth of each region leads to (L, R)."""
     start = people.sum((3, 4, 5))
     urban = start[:, :, 0] + levels.reclassified * start[:, :, 1]
+    return np.asarray(logit(urban / start.sum(2)) + levels.growth)
+
+
+def _missing(position: Array, after: Array, levels: Levels) -> tuple[Array, Array]:
+    """Where each path has to stand, and persons who have to move to the towns for it (L, R).
+
+    Where the urban share of the whole is wanted, all regions are shifted alike for it.
+    """
     now = after.sum((3, 4, 5))
     whole = now.sum(2)
-    position = logit(urban / start.sum(2)) + levels.growth
-    for _ in range(50):
+    total = whole.sum(1)
+    wanted = np.isfinite(levels.urban_share)
+    for _ in range(50 if wanted.any() else 0):
         share = expit(position)
-        gap = levels.urban_share * whole.sum(1) - (share * whole).sum(1)
-        step = gap / (share * (1 - share) * whole).sum(1)
-        step = np.where(np.abs(step) < 1e-14, 0.0, np.nan_to_num(step))
+        urban = share * whole
+        gap = levels.urban_share * total - urban.sum(1)
+        step = gap / (urban * (1 - share)).sum(1)
+        step = np.where(wanted & (np.abs(step) >= 1e-14), step, 0.0)
         position = position + step[:, None]
         if not step.any():
             break
-    missing: Array = expit(position) * whole - now[:, :, 0]
-    return np.where(np.isnan(missing), 0.0, missing)
+    missing = expit(position) * whole - now[:, :, 0]
+    return position, np.where(np.isnan(missing), 0.0, missing)
 
 
 def _steer(system: System, move: Array, net: Array, levels: Levels, year: int) -> None:

@@ -155,7 +155,8 @@ def _definitions(
     populations = {"resident": result["population"]}
     if "status" not in result["population"].dims:
         return populations, result, []
-    by_status = result["population"].sum([d for d in ("area",) if d in result["population"].dims])
+    people = result["population"]
+    by_status = people.sum([d for d in ("area",) if d in people.dims], skipna=False)
     check_status(by_status, residents_by_account(result))
     absent = project_absent(inputs, **plan.engine)["registered_absent"]
     populations["registered"] = registered_population(result["population"], absent)

@@ -273,9 +273,8 @@ def _prevalence(
 
 def _central(population: xr.DataArray) -> xr.DataArray:
     """People (region, sex, age, year) without uncertainty."""
-    return population.sum([d for d in population.dims if d in ("area", "status")]).reset_coords(
-        drop=True
-    )
+    inside = [d for d in population.dims if d in ("area", "status")]
+    return population.sum(inside, skipna=False).reset_coords(drop=True)
 
 
 def _needs(

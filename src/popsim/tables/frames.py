@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +63,7 @@ def build_frame(
         record["source_grade"] = grade(cells.get("source", ""), declaration)
         records.append(record)
     frame = pd.DataFrame.from_records(records) if records else _empty(columns)
-    _check_key(table, frame, rows, problems)
+    _check_key(table, records, list(columns), rows, problems)
     return frame
 
 
@@ -239,15 +239,22 @@ def _name_unit(
     record["as_published"] = f"{cells[name]} {word}"
 
 
-def _check_key(table: FrameTable, frame: pd.DataFrame, rows: Rows, problems: Problems) -> None:
+def _check_key(
+    table: FrameTable,
+    records: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    rows: Rows,
+    problems: Problems,
+) -> None:
     """Refuse two rows with the same key."""
-    lost = [column for column in table.key if column not in frame.columns]
+    lost = [column for column in table.key if column not in columns]
     if lost:
         problems.add("key names no column", where=rows.name, got=", ".join(lost))
         return
     first: dict[tuple[Any, ...], int] = {}
-    for *values, line in frame[[*table.key, "line"]].itertuples(index=False):
-        key = tuple("" if value is None or value != value else value for value in values)
+    for record in records:
+        values = (record.get(column) for column in table.key)
+        key, line = tuple("" if value is None else value for value in values), record["line"]
         if key in first:
             problems.add(
                 "duplicate row",
