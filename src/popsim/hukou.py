@@ -311,9 +311,9 @@ def _with_whole(people: xr.DataArray) -> xr.DataArray:
 
 
 def _rows(name: str, values: xr.DataArray, unit: str) -> pd.DataFrame:
-    frame = values.rename("value").to_dataframe().reset_index()
-    if "scenario" not in frame:
-        frame["scenario"] = ""
-    return frame.rename(columns={"region": "group_or_region"}).assign(
-        indicator=name, boundary="", unit=unit, definition=""
-    )
+    columns: dict[str, Any] = {"scenario": ""}
+    for dim, at in zip(values.dims, np.indices(values.shape), strict=True):
+        key = "group_or_region" if dim == "region" else str(dim)
+        columns[key] = values[dim].to_numpy()[at.ravel()]
+    columns |= {"indicator": name, "boundary": "", "unit": unit, "definition": ""}
+    return pd.DataFrame({**columns, "value": values.to_numpy().ravel()})

@@ -143,8 +143,7 @@ def draw_scenarios(
             counted=_counted(fitted.table, population.sel(scenario=name), fitted_until),
         )
         sums = _projected(drawn, keep)
-        ages = [sums[f"age.{n}"].drop_attrs() for n in AGE_GROUPS]
-        parts.append(xr.concat(ages, pd.Index([*AGE_GROUPS], name="age_group"), join="exact"))
+        parts.append(_by_age_group(sums))
         central = _central(population.sel(scenario=name, drop=True))
         needs.append(_needs(classes, sums, central) | _followers(parts[-1], central))
     label = pd.Index(list(scenarios), name="scenario")
@@ -167,6 +166,14 @@ def _projected(drawn: DrawInputs, keep: Keep) -> xr.Dataset:
                 remedy="smaller spreads in migration and county_migration",
             )
         ) from error
+
+
+def _by_age_group(sums: xr.Dataset) -> xr.DataArray:
+    """Persons (age_group, draw, region, year)."""
+    dims = ("draw", "region", "year")
+    kept = [sums.variables[f"age.{name}"].transpose(*dims).to_numpy() for name in AGE_GROUPS]
+    labels = {"age_group": [*AGE_GROUPS], **{d: sums[d].to_numpy() for d in dims}}
+    return xr.DataArray(np.stack(kept), labels, ("age_group", *dims))
 
 
 def error_text(error: LevelError) -> str:
@@ -283,15 +290,11 @@ def _needs(
     """Draws of each need over its value without uncertainty (draw, region and `all`, year)."""
     found: dict[str, xr.DataArray] = {}
     for scale, held in classes.items():
-        people = np.stack(
-            [
-                sums[f"{scale}.{k}"].transpose("draw", "region", "year")
-                for k in range(len(held.masks))
-            ]
-        )
-        sure = np.stack(
-            [(central * m).sum(["sex", "age"]).transpose("region", "year") for m in held.masks]
-        )
+        kept = [sums.variables[f"{scale}.{k}"] for k in range(len(held.masks))]
+        people = np.stack([one.transpose("draw", "region", "year").to_numpy() for one in kept])
+        plain = central.transpose("region", "sex", "age", "year").to_numpy()
+        masks = np.stack([mask.transpose("sex", "age").to_numpy() for mask in held.masks])
+        sure = np.einsum("rgxy,kgx->kry", plain, masks)
         drawn = np.einsum("dlk,kdry->ldry", held.drawn, people)
         middle = np.einsum("lk,kry->lry", held.central, sure)
         like = sums[f"{scale}.0"].transpose("draw", "region", "year").drop_attrs()
