@@ -259,6 +259,8 @@ def _brackets(match: re.Match[str]) -> str:
 def wrap(text: str, columns: int) -> list[str]:
     """Break text into lines of at most `columns` Latin letters, a Chinese character counting two.
 
+    Dashes and quotation marks count two as well: Chinese fonts draw them so.
+
     Latin words and numbers stay whole, and no line begins with a closing mark.
 
     Examples
@@ -268,7 +270,7 @@ def wrap(text: str, columns: int) -> list[str]:
     """
     lines, room = [""], columns
     for token in re.findall(r"[!-~]+|\s+|.", text):
-        size = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in token)
+        size = sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in token)
         if size > room and token not in _CLOSING:
             lines.append("")
             room = columns

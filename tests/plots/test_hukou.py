@@ -54,7 +54,7 @@ def test_hukou_chart__residents_and_the_registered_apart() -> None:
     starts = [float(np.asarray(line.get_ydata())[0]) for line in figure.axes[0].lines]
     assert starts == pytest.approx([541.10, 367.38])
     assert "户籍人口＝户籍常住人口＋外出户籍人口" in texts(figure).replace("\n", "")
-    assert "单位：万人, %" in texts(figure).replace("\n", "")
+    assert "单位：万人、%" in texts(figure).replace("\n", "")
 
 
 def test_hukou_chart__needs_the_registered() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from matplotlib.figure import Figure
 
 from popsim.errors import DataError
 from popsim.plots import care_demand, fan_chart, pyramids, share_paths, tile_map, write_figures
-from popsim.plots.style import COLOURS, colour_of, wrap
+from popsim.plots.files import _worth_a_fan
+from popsim.plots.style import COLOURS, colour_of, direct_labels, new_figure, wrap
 from popsim.plots.tiles import tile_layout
 from popsim.results import read_dataset
 from popsim.results.parts import boundary_members, find_table, region_names
@@ -177,3 +179,48 @@ def test_wrap__keeps_numbers_whole_and_marks_off_line_starts() -> None:
     lines = wrap("人口在2020—2035年，单位：万人。", 12)
     assert "".join(lines) == "人口在2020—2035年，单位：万人。"
     assert not any(line[0] in "，。：" for line in lines)
+
+
+def test_worth_a_fan__the_first_and_what_comes_near_the_aim_once() -> None:
+    def path(boundary: str, middle: list[float]) -> pd.DataFrame:
+        columns = {"q0.1": -0.02, "q0.5": 0.0, "q0.9": 0.02}
+        rows = {name: np.array(middle) + shift for name, shift in columns.items()}
+        return pd.DataFrame({"boundary": boundary, "year": [2025, 2035], **rows})
+
+    shares = pd.concat(
+        [
+            path("today", [0.28, 0.29]),
+            path("larger", [0.61, 0.62]),
+            path("larger_later", [0.28, 0.62]),
+            path("between", [0.40, 0.41]),
+        ]
+    )
+    found = [(name, near) for name, _, near in _worth_a_fan(shares, 0.60)]
+    assert found == [("today", False), ("larger", True)]
+    assert [name for name, _, _ in _worth_a_fan(shares, None)] == ["today"]
+
+
+def test_direct_labels__none_over_another_and_all_beside_the_panel() -> None:
+    figure = new_figure(6.0, 4.0)
+    axes = figure.add_axes((0.1, 0.2, 0.6, 0.6))
+    axes.set_ylim(0.0, 100.0)
+    rows = [(99.0, "a\n99", "k"), (98.0, "b\n98", "k"), (1.0, "c", "k"), (97.0, "d\nd\n97", "k")]
+    direct_labels(axes, 1.0, rows)
+    points = 4.0 * 0.6 * 72
+    places = {}
+    for mark, (value, text, _) in zip(axes.texts, rows, strict=True):
+        centre = value / 100 * points + mark.get_position()[1]
+        half = 1.24 * 9 * (1 + text.count("\n")) / 2
+        places[text] = (centre - half, centre + half)
+        assert centre - half >= -1e-6 and centre + half <= points + 1e-6
+    spans = sorted(places.values())
+    assert all(lower[1] <= upper[0] + 1e-6 for lower, upper in pairwise(spans))
+
+
+def test_share_paths__many_scenarios_stay_readable(indicators: pd.DataFrame) -> None:
+    first = indicators[indicators["scenario"] == indicators["scenario"].iloc[0]]
+    more = [first.assign(scenario=f"s{n}", value=first["value"] + 1e-6 * n) for n in range(12)]
+    figure = share_paths(pd.concat([indicators, *more]), lang="en")
+    shown = texts(figure)
+    assert "s7" not in shown
+    assert "12 more scenarios, close to those named" in shown.replace("\n", " ")

@@ -18,13 +18,17 @@ from popsim.plots.style import (
     headline,
     new_figure,
     panel_title,
+    scenario_word,
     styled,
+    unit_title,
     wrap,
+    year_axis,
 )
 
 __all__ = ["care_demand", "care_subject"]
 
 SUBJECTS = ("people", "need", "beds")
+UNITS = ("wan", "beds")
 STEMS = {
     "people": ("population_60plus", "population_65plus", "population_80plus"),
     "need": ("need_mild", "need_moderate", "need_severe", "need_partial", "need_any"),
@@ -102,12 +106,11 @@ def care_demand(
         part = rows[rows["subject"] == subject]
         if subject == "need":
             part, scales = _one_scale(part)
-        unit = "unit.wan" if subject != "beds" else "unit.beds"
-        title = f"{label(f'plot.care.{subject}', lang)} ({label(unit, lang)})"
-        panel_title(axes, title.replace(" (", "（").replace(")", "）") if lang == "zh" else title)
+        unit = label("unit.wan" if subject != "beds" else "unit.beds", lang)
+        panel_title(axes, unit_title(label(f"plot.care.{subject}", lang), unit, lang))
         _panel(axes, part, lang, 1e4 if subject != "beds" else 1.0)
     years = f"{int(rows['year'].min())}—{int(rows['year'].max())}"
-    word = (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
+    word = scenario_word(scenario, lang, names)
     place = place or label("place.all", lang)
     headline(figure, label("plot.care.title", lang), f"{place} · {word}")
     named = [phrase("text.scale", lang, name=label_or(f"scale.{s}", lang, s)) for s in scales[:1]]
@@ -116,7 +119,7 @@ def care_demand(
         lang=lang,
         definition="resident",
         period=years,
-        unit=f"{label('unit.wan', lang)}, {label('unit.beds', lang)}",
+        unit=[label(f"unit.{unit}", lang) for unit in UNITS],
         boundary=place,
         source=source or phrase("text.own_projection", lang, year=int(rows["year"].min())),
         notes=[*named, label("report.care_note", lang)],
@@ -125,9 +128,9 @@ def care_demand(
 
 
 def _one_scale(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Rows of the scale with most degrees, and the names of all scales, that one first."""
+    """Rows of the first scale with most degrees, and the names of all scales, that one first."""
     scale = rows["indicator"].str.partition(".")[2]
-    degrees = rows.groupby(scale)["indicator"].nunique()
+    degrees = rows.groupby(scale, sort=False)["indicator"].nunique()
     names = sorted(degrees.index, key=lambda name: -degrees[name])
     return rows[scale == names[0]], [str(name) for name in names if name]
 
@@ -155,9 +158,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, lang: str, scale: float) -> None:
         name = _short(str(indicator), lang)
         ends.append((values[-1], "\n".join([*wrap(name, 18), shown]), colour))
     years = sorted(set(rows["year"]))
-    axes.set_xlim(years[0], years[-1])
-    axes.set_xticks([y for y in years if y % 5 == 0] or years)
+    year_axis(axes, years)
     axes.set_ylim(0, 1.12 * max(rows["value"]) / scale)
     axes.yaxis.set_major_formatter("{x:,.0f}" if scale == 1 else "{x:g}")
-    tall = max(text.count("\n") + 1 for _, text, _ in ends)
-    direct_labels(axes, years[-1], ends, gap=0.062 * tall)
+    direct_labels(axes, years[-1], ends)

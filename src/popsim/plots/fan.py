@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,13 +11,20 @@ from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
 from popsim.labels import label, label_or, phrase
-from popsim.plots.style import COLOURS, INK, footer, headline, new_figure, styled
+from popsim.plots.style import (
+    COLOURS,
+    INK,
+    direct_labels,
+    footer,
+    headline,
+    new_figure,
+    styled,
+    unit_title,
+    year_axis,
+)
 from popsim.results.store import QUANTILE
 
 __all__ = ["fan_chart", "quantile_columns"]
-
-# Distance of the texts at the end, part of the height of the axes: two lines of text.
-GAP = 0.12
 
 
 def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
@@ -43,9 +52,12 @@ def fan_chart(
     indicator: str,
     lang: str = "zh",
     threshold: float | None = None,
+    target_year: int | None = None,
+    group: str = "",
     place: str = "",
     boundary: str = "",
     source: str = "",
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Draw bands between the quantiles of one indicator over the years.
 
@@ -60,10 +72,14 @@ def fan_chart(
         ``"zh"`` or ``"en"``.
     threshold
         The plan's aim in the unit of the values; None for none.
-    place, boundary
-        Names in `lang`.
+    target_year
+        Year the aim is due, marked on its line.
+    group, place, boundary
+        Names in `lang`: whose indicator it is, and what the subtitle says.
     source
         Text of the source line.
+    notes
+        Sentences before the source line.
 
     Returns
     -------
@@ -94,15 +110,15 @@ def fan_chart(
     years = path["year"].to_numpy()
     _bands(axes, path, columns, sorted(pairs), factor, lang)
     if threshold is not None:
-        axes.axhline(factor * threshold, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.set_xlim(years[0], years[-1])
-    axes.set_xticks([y for y in years if y % 5 == 0] or list(years))
+        _aim(axes, factor * threshold, (years[0], target_year), lang)
+    year_axis(axes, [int(year) for year in years])
     unit = "%" if share else label("unit.wan", lang)
-    axes.set_ylabel(unit)
     word = label_or(f"indicator.{indicator}", lang, indicator)
+    if group:
+        word = phrase("plot.fan.share", lang, group=group, indicator=word)
     headline(
         figure,
-        phrase("plot.fan.title", lang, indicator=word),
+        unit_title(phrase("plot.fan.title", lang, indicator=word), unit, lang),
         " · ".join(part for part in (place, boundary) if part),
     )
     footer(
@@ -113,8 +129,26 @@ def fan_chart(
         unit=unit,
         boundary=boundary or place or label("place.all", lang),
         source=source or phrase("text.own_projection", lang, year=int(years[0])),
+        notes=notes,
     )
     return figure
+
+
+def _aim(axes: Axes, level: float, when: tuple[int, int | None], lang: str) -> None:
+    """Dashed line of the plan's aim with its name, and a mark at the year it is due."""
+    first, due = when
+    axes.axhline(level, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.annotate(
+        phrase("text.aim", lang, value=f"{level:.0f}%"),
+        (first, level),
+        xytext=(4, -5),
+        textcoords="offset points",
+        va="top",
+        size=9,
+        color=INK,
+    )
+    if due is not None:
+        axes.plot([due], [level], marker="D", color=INK, markersize=5)
 
 
 def _bands(
@@ -134,35 +168,10 @@ def _bands(
         shade = 0.18 + 0.14 * number
         axes.fill_between(years, bottom, top, color=COLOURS[0], alpha=shade, linewidth=0)
         text = phrase("plot.fan.interval", lang, percent=f"{100 * (high - low):.0f}")
-        ends.append((top[-1], f"{text}\n{bottom[-1]:.2f}-{top[-1]:.2f}", COLOURS[0]))
+        ends.append((top[-1], f"{text}\n{bottom[-1]:.2f}—{top[-1]:.2f}", COLOURS[0]))
     middle = next((name for q, name in columns.items() if np.isclose(q, 0.5)), None)
     if middle is not None:
         values = factor * path[middle].to_numpy()
         axes.plot(years, values, color=COLOURS[0], linewidth=2)
         ends.append((values[-1], f"{label('plot.fan.median', lang)} {values[-1]:.2f}", INK))
-    bottom_of, top_of = axes.get_ylim()
-    places = _apart([value for value, _, _ in ends], GAP * (top_of - bottom_of))
-    for (_, text, colour), place in zip(ends, places, strict=True):
-        _end(axes, years[-1], place, text, colour)
-
-
-def _apart(values: list[float], gap: float) -> list[float]:
-    """Places of texts from the top down, at least `gap` from each other, about their values."""
-    places: list[float] = []
-    for value in values:
-        places.append(min(value, places[-1] - gap) if places else value)
-    shift = float(np.mean(values) - np.mean(places))
-    return [place + shift for place in places]
-
-
-def _end(axes: Axes, year: float, value: float, text: str, colour: str) -> None:
-    axes.annotate(
-        text,
-        (year, value),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        size=8.5,
-        color=colour,
-        annotation_clip=False,
-    )
+    direct_labels(axes, years[-1], ends)

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from popsim.labels import label_or, phrase, titles
+from popsim.labels import label, label_or, phrase, titles
 from popsim.plots.care import care_demand
 from popsim.plots.fan import fan_chart
 from popsim.plots.hindcast import hindcast_chart
@@ -96,7 +96,8 @@ def draw_figures(
     )
     intervals = find_table(run_folder, "intervals.csv")
     if intervals is not None:
-        figures |= _fans(intervals, share_target(targets)[0], words)
+        draws = find_config(run_folder).get("draws") or {}
+        figures |= _fans(intervals, share_target(targets), words, int(draws.get("count", 0)))
     care = find_table(run_folder, "care.csv")
     if care is not None and not care.empty:
         figures["care_demand"] = care_demand(care, **words)
@@ -158,38 +159,66 @@ def _from_indicators(
 
 
 def _fans(
-    intervals: pd.DataFrame, threshold: float | None, words: dict[str, Any]
+    intervals: pd.DataFrame,
+    aim: tuple[float | None, int | None],
+    words: dict[str, Any],
+    count: int,
 ) -> dict[str, Figure]:
-    """Fans of the shares that come near the aim, and of the elderly of the whole."""
+    """Fans of the elderly of the whole, and of a group's share where a fan tells something."""
     figures: dict[str, Figure] = {}
     lang, names = words["lang"], words["names"]
+    drawn = [phrase("plot.fan.note", lang, count=f"{count:,}")] if count else []
     shown = [c for c in intervals if c not in ("q0.05", "q0.95")]
     for scenario, rows in intervals[shown].groupby("scenario", sort=False):
-        name = names.get(str(scenario)) or str(scenario)
+        common: dict[str, Any] = {
+            "lang": lang,
+            "place": names.get(str(scenario)) or str(scenario),
+            "source": words["source"],
+        }
         elderly = rows[
             (rows["indicator"] == "population_60plus") & (rows["group_or_region"] == "all")
         ]
-        figures[f"fan_60plus_{scenario}"] = fan_chart(
-            elderly,
-            indicator="population_60plus",
-            lang=lang,
-            place=name,
-            boundary=label_or("place.all", lang, ""),
-            source=words["source"],
-        )
+        if len(elderly):
+            figures[f"fan_60plus_{scenario}"] = fan_chart(
+                elderly,
+                indicator="population_60plus",
+                boundary=label_or("place.all", lang, ""),
+                notes=[*drawn, label("report.fan_elderly", lang)],
+                **common,
+            )
         shares = rows[(rows["indicator"] == "population_share") & (rows["boundary"] != "")]
-        for boundary, part in shares.groupby("boundary", sort=False):
-            near = threshold is not None and (part["q0.5"] - threshold).abs().min() < NEAR
+        for boundary, part, near in _worth_a_fan(shares, aim[0]):
+            group = str(part["group_or_region"].iloc[0])
             figures[f"fan_share_{boundary}_{scenario}"] = fan_chart(
                 part,
                 indicator="population_share",
-                lang=lang,
-                threshold=threshold if near else None,
-                place=name,
-                boundary=label_or(f"boundary.{boundary}", lang, str(boundary)),
-                source=words["source"],
+                threshold=aim[0] if near else None,
+                target_year=aim[1],
+                group=label_or(f"group.{group}", lang, group),
+                boundary=label_or(f"boundary.{boundary}", lang, names.get(boundary) or boundary),
+                notes=drawn,
+                **common,
             )
     return figures
+
+
+def _worth_a_fan(
+    shares: pd.DataFrame, threshold: float | None
+) -> list[tuple[str, pd.DataFrame, bool]]:
+    """Boundaries to draw: the first, and those near the aim that do not end as one before.
+
+    Far from the aim a fan says no more than the probability in the table: none, or all.
+    """
+    found: list[tuple[str, pd.DataFrame, bool]] = []
+    ends: set[tuple[float, ...]] = set()
+    for number, (boundary, part) in enumerate(shares.groupby("boundary", sort=False)):
+        near = threshold is not None and (part["q0.5"] - threshold).abs().min() < NEAR
+        last = part[part["year"] == part["year"].max()].iloc[0]
+        end = tuple(round(float(last[q]), 6) for q in ("q0.1", "q0.5", "q0.9"))
+        if end not in ends and (near or number == 0):
+            found.append((str(boundary), part, near))
+        ends.add(end)
+    return found
 
 
 def share_target(targets: pd.DataFrame | None) -> tuple[float | None, int | None]:

@@ -19,8 +19,11 @@ from popsim.plots.style import (
     headline,
     new_figure,
     panel_title,
+    scenario_word,
     styled,
+    unit_title,
     wrap,
+    year_axis,
 )
 
 __all__ = ["growth_parts", "hukou_chart", "urban_growth_chart"]
@@ -83,20 +86,27 @@ def hukou_chart(
     )
     for column, (wanted, factor, unit, form, title) in enumerate(panels):
         axes = figure.add_subplot(grid[0, column])
-        space = "" if lang == "zh" else " "
-        brackets = "（{}）" if lang == "zh" else "({})"
-        panel_title(axes, f"{label(title, lang)}{space}{brackets.format(unit)}")
+        panel_title(axes, unit_title(label(title, lang), unit, lang))
         _paths(axes, rows, wanted, factor, lang)
         axes.yaxis.set_major_formatter(form)
     first, last = int(rows["year"].min()), int(rows["year"].max())
-    word = (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
+    word = scenario_word(scenario, lang, names)
     where = label_or(f"place.{place}", lang, place)
     headline(figure, label("plot.hukou.title", lang), f"{where} · {word}")
-    _foot(figure, lang, f"{first}—{last}", f"{label('unit.wan', lang)}, %", where, source)
+    _foot(
+        figure,
+        lang,
+        f"{first}—{last}",
+        (label("unit.wan", lang), "%"),
+        where,
+        source,
+    )
     return figure
 
 
-def _foot(figure: Figure, lang: str, period: str, unit: str, where: str, source: str) -> None:
+def _foot(
+    figure: Figure, lang: str, period: str, unit: Sequence[str], where: str, source: str
+) -> None:
     first = int(period[:4])
     footer(
         figure,
@@ -127,12 +137,10 @@ def _paths(axes: Axes, rows: pd.DataFrame, wanted: Sequence[str], factor: float,
         ends.append((float(values[-1]), "\n".join([*word, shown]), colour))
         top, low = max(top, float(values.max())), min(low or top, float(values.min()))
     years = sorted(set(rows["year"]))
-    axes.set_xlim(years[0], years[-1])
-    axes.set_xticks([y for y in years if y % 5 == 0] or years)
+    year_axis(axes, years)
     share = factor == 100.0
     axes.set_ylim(max(0.0, 5 * np.floor((low - 3) / 5)) if share else 0.0, 1.06 * top)
-    tall = max(text.count("\n") + 1 for _, text, _ in ends)
-    direct_labels(axes, years[-1], ends, gap=0.055 * tall)
+    direct_labels(axes, years[-1], ends)
 
 
 def growth_parts(growth: pd.DataFrame, scenario: str) -> pd.DataFrame:
@@ -195,7 +203,7 @@ def urban_growth_chart(
     for number, name in enumerate(PARTS):
         values = parts[name].to_numpy()
         bottom = np.where(values >= 0, up, down)
-        word = label(f"growth.{name}", lang)
+        word = label(f"growth.{name}", lang) + ("" if values.any() else " 0")
         axes.bar(years, values, 0.74, bottom=bottom, color=COLOURS[number], label=word)
         up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
     whole = parts.sum(axis=1).to_numpy()
@@ -203,11 +211,11 @@ def urban_growth_chart(
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.set_ylim(1.15 * min(down.min(), -0.01), 1.1 * max(up.max(), 0.01))
     axes.set_xticks([y for y in years if y % 5 == 0] or list(years))
-    axes.set_ylabel(label("unit.wan", lang))
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
-    word = (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
+    word = scenario_word(scenario, lang, names)
     where = label("place.all", lang)
-    headline(figure, label("plot.growth.title", lang), f"{where} · {word}")
+    title = unit_title(label("plot.growth.title", lang), label("unit.wan", lang), lang)
+    headline(figure, title, f"{where} · {word}")
     footer(
         figure,
         lang=lang,

@@ -75,15 +75,10 @@ def pyramids(
             ha="center",
         )
     _key(figure, years, lang)
-    joiner = "，" if lang == "zh" else ", "
     headline(
         figure,
         phrase("plot.pyramid.title", lang, first=years[0], last=years[1]),
-        joiner.join(
-            part
-            for part in (place, f"{label('word.scenario', lang)}: {scenario}" if scenario else "")
-            if part
-        ),
+        " · ".join(part for part in (place, scenario) if part),
     )
     footer(
         figure,

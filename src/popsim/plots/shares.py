@@ -20,14 +20,20 @@ from popsim.plots.style import (
     headline,
     new_figure,
     panel_title,
+    scenario_word,
     styled,
     wrap,
+    year_axis,
 )
+from popsim.results import told_apart
 
 __all__ = ["share_paths"]
 
 # A boundary whose paths come this near the threshold gets a panel of its own.
 NEAR = 0.06
+# Shares that differ by less than a twentieth of a point look the same.
+ALIKE = 5e-4
+GREY = "#a9b4bd"
 
 
 @styled
@@ -95,20 +101,26 @@ def share_paths(
     grid = figure.add_gridspec(
         1, 2 if near else 1, left=0.065, right=right, bottom=0.185, top=0.80, wspace=0.16
     )
+    names = names or {}
     first, last = int(rows["year"].min()), int(rows["year"].max())
     axes = figure.add_subplot(grid[0, 0])
-    _lines(axes, rows, threshold, target_year)
+    # In grey, below the others and without a name, what runs among others.
+    colours = _colours(rows)
+    _lines(axes, rows, colours, threshold, target_year)
     axes.set_ylim(0, max(70.0, 100 * rows["value"].max() * 1.1))
     axes.set_ylabel(label("plot.share.y", lang))
-    _name_boundaries(axes, rows, boundaries, lang, inside=bool(near))
+    _name_boundaries(axes, rows, boundaries, lang, names, inside=bool(near))
     _aim(axes, threshold, first, lang)
     if near:
         part = rows[rows["boundary"].isin(near)]
         close = figure.add_subplot(grid[0, 1])
-        _magnified(close, part, threshold, target_year, lang)
-        _name_scenarios(close, part, lang, last, names or {})
+        _lines(close, part, colours, threshold, target_year)
+        _magnify(close, part, threshold, lang, names)
+        _name_scenarios(close, part, colours, lang, names)
     else:
-        _name_scenarios(axes, rows[rows["boundary"] == boundaries[-1]], lang, last, names or {})
+        part = rows[rows["boundary"] == boundaries[-1]]
+        _name_scenarios(axes, part, colours, lang, names)
+    hidden = rows["scenario"].nunique() - len(colours)
     name = label_or(f"group.{group}", lang, group)
     word = label_or(f"indicator.{indicator}", lang, indicator)
     title = label("plot.share.title", lang) if group == "city_proper" else f"{name} · {word}"
@@ -120,31 +132,38 @@ def share_paths(
         period=f"{first}—{last}",
         unit="%",
         boundary=("；" if lang == "zh" else "; ").join(
-            _boundary_text(b, (members or {}).get(b, ""), lang) for b in boundaries
+            _boundary_text(b, (members or {}).get(b, ""), lang, names) for b in boundaries
         ),
         source=source or phrase("text.own_projection", lang, year=first),
         notes=[
             phrase("text.projected_from", lang, year=first + 1) + ("。" if lang == "zh" else "."),
             label("text.aim_not_forecast", lang),
+            *([phrase("plot.share.grey", lang, n=hidden)] if hidden else []),
         ],
     )
     return figure
 
 
-def _magnified(
-    axes: Axes, rows: pd.DataFrame, threshold: float | None, target_year: int | None, lang: str
+def _colours(rows: pd.DataFrame) -> dict[str, str]:
+    """Colour of each scenario whose path can be told from the others'."""
+    shown = told_apart(rows, within=ALIKE)
+    return {name: colour_of(name, shown) for name in shown}
+
+
+def _magnify(
+    axes: Axes, rows: pd.DataFrame, threshold: float | None, lang: str, names: Mapping[str, str]
 ) -> None:
-    """Panel of the boundaries near the threshold, on their own scale."""
+    """Scale and title of the panel of the boundaries near the threshold."""
     assert threshold is not None
-    _lines(axes, rows, threshold, target_year)
     low = 100 * min(rows["value"].min(), threshold)
     high = 100 * max(rows["value"].max(), threshold)
     pad = max(0.15 * (high - low), 0.3)
     axes.set_ylim(low - pad, high + pad)
     first, last = int(rows["year"].min()), int(rows["year"].max())
     axes.set_xlim(first, last + 0.42 * (last - first))
-    titles = [label_or(f"boundary.{b}", lang, b) for b in dict.fromkeys(rows["boundary"])]
-    panel_title(axes, ("、" if lang == "zh" else ", ").join(titles))
+    titles = [_boundary(b, lang, names) for b in dict.fromkeys(rows["boundary"])]
+    word = ("、" if lang == "zh" else ", ").join(titles)
+    panel_title(axes, phrase("report.near_title", lang, boundary=word))
 
 
 def _comes_near(rows: pd.DataFrame, threshold: float | None) -> bool:
@@ -158,10 +177,15 @@ def _one(rows: pd.DataFrame, column: str, default: str) -> str:
     return str(values[0]) if len(values) == 1 else default
 
 
-def _boundary_text(name: str, members: str, lang: str) -> str:
+def _boundary(name: str, lang: str, names: Mapping[str, str]) -> str:
+    """Name of a boundary; one that a scenario draws is called as the scenario is."""
+    return label_or(f"boundary.{name}", lang, names.get(name) or name)
+
+
+def _boundary_text(name: str, members: str, lang: str, names: Mapping[str, str]) -> str:
     """Name of a boundary, what it holds, and what it is not."""
     key = f"boundary.{name}"
-    word = label_or(key, lang, name)
+    word = _boundary(name, lang, names)
     if members:
         word = f"{word}＝{members}" if lang == "zh" else f"{word} = {members}"
     meaning = definition(key, lang) if key in catalogue() else ""
@@ -169,25 +193,27 @@ def _boundary_text(name: str, members: str, lang: str) -> str:
 
 
 def _lines(
-    axes: Axes, rows: pd.DataFrame, threshold: float | None, target_year: int | None
+    axes: Axes,
+    rows: pd.DataFrame,
+    colours: Mapping[str, str],
+    threshold: float | None,
+    target_year: int | None,
 ) -> None:
-    scenarios = list(dict.fromkeys(rows["scenario"]))
     for (_, scenario), part in rows.groupby(["boundary", "scenario"], sort=False):
         path = part.sort_values("year")
         axes.plot(
             path["year"],
             100 * path["value"],
-            color=colour_of(str(scenario), scenarios),
-            linewidth=2,
+            color=colours.get(str(scenario), GREY),
+            linewidth=2 if scenario in colours else 1.2,
+            zorder=2.0 if scenario in colours else 1.9,
         )
     if threshold is not None:
         span = [rows["year"].min(), rows["year"].max()]
         axes.plot(span, [100 * threshold] * 2, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         if target_year is not None:
             axes.plot([target_year], [100 * threshold], marker="D", color=INK, markersize=5)
-    years = sorted(set(rows["year"]))
-    axes.set_xlim(years[0], years[-1])
-    axes.set_xticks([y for y in years if y % 5 == 0] or [years[0], years[-1]])
+    year_axis(axes, sorted(set(rows["year"])))
 
 
 def _aim(axes: Axes, threshold: float | None, first: int, lang: str) -> None:
@@ -206,7 +232,13 @@ def _aim(axes: Axes, threshold: float | None, first: int, lang: str) -> None:
 
 
 def _name_boundaries(
-    axes: Axes, rows: pd.DataFrame, boundaries: list[str], lang: str, *, inside: bool
+    axes: Axes,
+    rows: pd.DataFrame,
+    boundaries: list[str],
+    lang: str,
+    names: Mapping[str, str],
+    *,
+    inside: bool,
 ) -> None:
     """Write each boundary's name on its bundle of lines; beside their ends where there are many."""
     if inside and len(boundaries) > 3:
@@ -215,19 +247,18 @@ def _name_boundaries(
         ends = rows[rows["year"] == last].groupby("boundary", sort=False)["value"].mean()
         labels = []
         for boundary, value in ends.items():
-            word = label_or(f"boundary.{boundary}", lang, str(boundary))
+            word = _boundary(str(boundary), lang, names)
             # That a boundary is a what-if stands below the picture.
             word = re.sub(r"\s*[（(][^（）()]*[）)]$", "", word)
             labels.append((100 * float(value), "\n".join(wrap(word, 26)), MUTED))
-        tall = max(text.count("\n") + 1 for _, text, _ in labels)
-        direct_labels(axes, last, labels, gap=0.052 * tall)
+        direct_labels(axes, last, labels)
         return
     middle = rows["year"].median()
     for boundary in boundaries:
         part = rows[rows["boundary"] == boundary]
         top = 100 * part[part["year"] == int(middle)]["value"].max()
         axes.annotate(
-            label_or(f"boundary.{boundary}", lang, boundary),
+            _boundary(boundary, lang, names),
             (middle, top),
             xytext=(0, 6),
             textcoords="offset points",
@@ -239,16 +270,18 @@ def _name_boundaries(
 
 
 def _name_scenarios(
-    axes: Axes, rows: pd.DataFrame, lang: str, last: int, names: Mapping[str, str]
+    axes: Axes,
+    rows: pd.DataFrame,
+    colours: Mapping[str, str],
+    lang: str,
+    names: Mapping[str, str],
 ) -> None:
-    """Write each scenario's name and last value beside the end of its line."""
-    scenarios = list(dict.fromkeys(rows["scenario"]))
-    ends = rows[rows["year"] == last]
+    """Write the name and last value of each scenario told apart beside the end of its line."""
+    last = int(rows["year"].max())
+    ends = rows[(rows["year"] == last) & rows["scenario"].isin(list(colours))]
     labels = []
     for scenario, share in zip(ends["scenario"], ends["value"], strict=True):
-        word = names.get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
         value = 100 * float(share)
-        text = "\n".join(wrap(f"{word} {value:.1f}%", 19))
-        labels.append((value, text, colour_of(scenario, scenarios)))
-    tall = max(text.count("\n") + 1 for _, text, _ in labels)
-    direct_labels(axes, last, labels, gap=0.05 * tall + 0.005)
+        text = "\n".join(wrap(f"{scenario_word(scenario, lang, names)} {value:.1f}%", 19))
+        labels.append((value, text, colours[scenario]))
+    direct_labels(axes, last, labels)

@@ -6,7 +6,7 @@ what a picture looks like. A picture is built and saved inside `style()`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from importlib import resources
@@ -34,9 +34,12 @@ __all__ = [
     "new_figure",
     "panel_title",
     "save",
+    "scenario_word",
     "style",
     "styled",
+    "unit_title",
     "wrap",
+    "year_axis",
 ]
 
 P = ParamSpec("P")
@@ -46,6 +49,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6
 FIXED = {"recent": COLOURS[0], "trend": COLOURS[1], "no_migration": COLOURS[2]}
 INK = "#1f2933"
 MUTED = "#6b7580"
+# Size of the labels beside lines, in points.
+LABEL = 9.0
 FAMILY = "Popsim Sans SC"
 RC: Any = {
     "font.family": [FAMILY],
@@ -124,14 +129,18 @@ def new_figure(width: float, height: float) -> Figure:
 def headline(figure: Figure, title: str, subtitle: str = "") -> None:
     """Write the title, and in grey below it the subtitle, flush left."""
     height = figure.get_size_inches()[1]
-    figure.text(0.02, 1 - 0.16 / height, title, size=14, va="top", ha="left", color=INK)
+    figure.text(0.02, 1 - 0.16 / height, _capital(title), size=14, va="top", ha="left", color=INK)
     if subtitle:
-        figure.text(0.02, 1 - 0.46 / height, subtitle, size=10, va="top", color=MUTED)
+        figure.text(0.02, 1 - 0.46 / height, _capital(subtitle), size=10, va="top", color=MUTED)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def panel_title(axes: Axes, text: str) -> None:
     """Write a small title above a panel, flush left."""
-    axes.set_title(text, loc="left", size=10.5, color=INK, pad=8)
+    axes.set_title(_capital(text), loc="left", size=10.5, color=INK, pad=8)
 
 
 def footer(
@@ -140,20 +149,22 @@ def footer(
     lang: str,
     definition: str,
     period: str,
-    unit: str,
+    unit: str | Sequence[str],
     boundary: str,
     source: str,
     notes: Sequence[str] = (),
 ) -> None:
     """Write below the picture what it counts, where, when, in what unit, and from what source."""
     width = figure.get_size_inches()[0]
-    counted = phrase(
-        "text.footer",
-        lang,
-        definition=label_or(f"definition.{definition}", lang, definition),
-        period=period,
-        unit=unit,
-        boundary=boundary or label("boundary.none", lang),
+    counted = _capital(
+        phrase(
+            "text.footer",
+            lang,
+            definition=label_or(f"definition.{definition}", lang, definition),
+            period=period,
+            unit=unit if isinstance(unit, str) else ("、" if lang == "zh" else ", ").join(unit),
+            boundary=boundary or label("boundary.none", lang),
+        )
     )
     joiner = "" if lang == "zh" else " "
     parts = [
@@ -186,10 +197,34 @@ def _make_room(figure: Figure, inches: float) -> None:
     figure.set_size_inches(width, new)
 
 
-def direct_labels(
-    axes: Axes, x: float, rows: Sequence[tuple[float, str, str]], *, gap: float = 0.055
-) -> None:
+def scenario_word(scenario: str, lang: str, names: Mapping[str, str] | None) -> str:
+    """Name of a scenario: as its user titled it, else that of the catalogue."""
+    return (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario)
+
+
+def year_axis(axes: Axes, years: Sequence[int]) -> None:
+    """Let the panel span the years and mark every fifth."""
+    axes.set_xlim(years[0], years[-1])
+    axes.set_xticks([year for year in years if year % 5 == 0] or [years[0], years[-1]])
+
+
+def unit_title(title: str, unit: str, lang: str) -> str:
+    """Title with its unit, inside the brackets that it ends with, where it does.
+
+    Examples
+    --------
+    >>> unit_title("Beds (by norm)", "beds", "en"), unit_title("人口", "万人", "zh")
+    ('Beds (by norm, beds)', '人口（万人）')
+    """
+    if lang == "zh":
+        return f"{title[:-1]}，{unit}）" if title.endswith("）") else f"{title}（{unit}）"
+    return f"{title[:-1]}, {unit})" if title.endswith(")") else f"{title} ({unit})"
+
+
+def direct_labels(axes: Axes, x: float, rows: Sequence[tuple[float, str, str]]) -> None:
     """Write labels beside the ends of lines, pushed apart where they would overlap.
+
+    They stay beside the panel as long as it is high enough for all of them.
 
     Parameters
     ----------
@@ -198,23 +233,15 @@ def direct_labels(
     x
         Where the lines end, in data units.
     rows
-        (y, text, colour) of each line.
-    gap
-        Least distance between labels, as a share of the panel's height.
+        (y, text, colour) of each line; a text may have several lines.
     """
     if not rows:
         return
     low, high = axes.get_ylim()
-    step = gap * (high - low)
+    line = 1.24 * LABEL / _height_points(axes) * (high - low)
     order = sorted(range(len(rows)), key=lambda i: rows[i][0])
-    place = np.array([rows[i][0] for i in order], dtype=float)
-    for _ in range(200):
-        overlap = step - np.diff(place)
-        if not (overlap > 1e-9 * step).any():
-            break
-        for lower in np.flatnonzero(overlap > 0):
-            place[lower] -= overlap[lower] / 2
-            place[lower + 1] += overlap[lower] / 2
+    half = np.array([line * (1 + rows[i][1].count("\n")) / 2 for i in order])
+    place = _apart(np.array([rows[i][0] for i in order], dtype=float), half, (low, high))
     for i, y in zip(order, place, strict=True):
         value, text, colour = rows[i]
         axes.annotate(
@@ -224,9 +251,30 @@ def direct_labels(
             textcoords="offset points",
             va="center",
             color=colour,
-            size=9,
+            size=LABEL,
             annotation_clip=False,
         ).set_position((8, (y - value) / (high - low) * _height_points(axes)))
+
+
+def _apart(place: np.ndarray, half: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
+    """Places of texts, from the lowest up, none over another and all between the limits."""
+    room = half[:-1] + half[1:]
+    for _ in range(200):
+        overlap = room - np.diff(place)
+        if not (overlap > 1e-9 * half.max()).any():
+            break
+        for lower in np.flatnonzero(overlap > 0):
+            place[lower] -= overlap[lower] / 2
+            place[lower + 1] += overlap[lower] / 2
+    if 2 * half.sum() > limits[1] - limits[0]:
+        return place
+    place[-1] = min(place[-1], limits[1] - half[-1])
+    for i in range(len(place) - 2, -1, -1):
+        place[i] = min(place[i], place[i + 1] - room[i])
+    place[0] = max(place[0], limits[0] + half[0])
+    for i in range(1, len(place)):
+        place[i] = max(place[i], place[i - 1] + room[i - 1])
+    return place
 
 
 def _height_points(axes: Axes) -> float:

@@ -18,7 +18,15 @@ from matplotlib.patches import FancyBboxPatch
 
 from popsim.errors import DataError, Problem
 from popsim.labels import label, label_or, phrase
-from popsim.plots.style import INK, footer, headline, new_figure, panel_title, styled
+from popsim.plots.style import (
+    INK,
+    footer,
+    headline,
+    new_figure,
+    panel_title,
+    scenario_word,
+    styled,
+)
 
 __all__ = ["tile_layout", "tile_map"]
 
@@ -106,6 +114,7 @@ def tile_map(
         missing = values.index[values.isna().any(axis=1)].tolist()
         raise DataError(Problem(f"no {indicator} to draw", "indicators.csv", str(missing)))
     share = rows["unit"].iloc[0] == "1"
+    unit = "%" if share else label("unit.wan", lang)
     factor = 100.0 if share else 1e-4
     layout = tile_layout(regions)
     rows_high, columns_wide = layout["row"].max() + 1, layout["column"].max() + 1
@@ -125,14 +134,14 @@ def tile_map(
     headline(
         figure,
         phrase("plot.tiles.title", lang, indicator=word, first=years[0], last=years[1]),
-        (names or {}).get(scenario) or label_or(f"scenario.{scenario}", lang, scenario),
+        f"{scenario_word(scenario, lang, names)} · {unit}",
     )
     footer(
         figure,
         lang=lang,
         definition="resident",
         period=f"{years[0]}, {years[1]}",
-        unit="%" if share else label("unit.wan", lang),
+        unit=unit,
         boundary=label("place.counties", lang),
         source=source or phrase("text.own_projection", lang, year=years[0]),
         notes=[label("plot.tiles.note", lang) + ("。" if lang == "zh" else ".")],

@@ -6,6 +6,7 @@ read from the folder they read here, so that a column has one type wherever it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ __all__ = [
     "region_names",
     "source_titles",
 ]
+
+REMARK = re.compile(r"([^(,]*[\u4e00-\u9fff][^(,]*?)(?: \(|, )[A-Za-z]")
 
 
 def find_table(folder: Path, name: str, *, as_text: bool = False) -> pd.DataFrame | None:
@@ -60,10 +63,14 @@ def find_manifest(folder: Path) -> dict[str, Any]:
 def source_titles(manifest: Mapping[str, Any], lang: str) -> dict[str, str]:
     """Title of each source of a manifest, by its key.
 
+    A remark in Latin letters behind a Chinese title is left out of a Chinese text.
+
     Examples
     --------
     >>> source_titles({"sources": {"a": {"title": {"zh": "\u516c\u62a5", "en": "Bulletin"}}}}, "en")
     {'a': 'Bulletin'}
+    >>> source_titles({"sources": {"a": {"title": "\u4eba\u53e3\u516c\u62a5, table 6"}}}, "zh")
+    {'a': '\u4eba\u53e3\u516c\u62a5'}
     """
     listed = manifest.get("sources") or {}
     if not isinstance(listed, dict):
@@ -73,7 +80,8 @@ def source_titles(manifest: Mapping[str, Any], lang: str) -> dict[str, str]:
         title = entry.get("title", key) if isinstance(entry, dict) else entry
         if isinstance(title, dict):
             title = title.get(lang) or next(iter(title.values()), key)
-        titles[str(key)] = str(title)
+        remark = REMARK.match(str(title)) if lang == "zh" else None
+        titles[str(key)] = remark[1] if remark else str(title)
     return titles
 
 
