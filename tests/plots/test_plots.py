@@ -208,11 +208,14 @@ def test_direct_labels__none_over_another_and_all_beside_the_panel() -> None:
     direct_labels(axes, 1.0, rows)
     points = 4.0 * 0.6 * 72
     places = {}
-    for mark, (value, text, _) in zip(axes.texts, rows, strict=True):
-        centre = value / 100 * points + mark.get_position()[1]
+    values = {text: value for value, text, _ in rows}
+    for mark in axes.texts:
+        text = mark.get_text()
+        centre = values[text] / 100 * points + mark.get_position()[1]
         half = 1.24 * 9 * (1 + text.count("\n")) / 2
         places[text] = (centre - half, centre + half)
-        assert centre - half >= -1e-6 and centre + half <= points + 1e-6
+        assert centre - half >= -1e-6
+        assert centre + half <= points + 1e-6
     spans = sorted(places.values())
     assert all(lower[1] <= upper[0] + 1e-6 for lower, upper in pairwise(spans))
 
