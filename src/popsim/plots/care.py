@@ -74,10 +74,8 @@ def care_demand(
         Which rows; the first scenario of the table where none is named.
     place
         Name of the region in `lang`; the whole city where empty.
-    source
-        Text of the source line.
-    names
-        Name to show of each scenario; that of the catalogue where not given.
+    source, names
+        As in `share_paths`.
 
     Returns
     -------

@@ -53,10 +53,8 @@ def hukou_chart(
         ``"zh"`` or ``"en"``.
     scenario, place
         Which rows; the first scenario where none is named.
-    source
-        Text of the source line.
-    names
-        Name to show of each scenario; that of the catalogue where not given.
+    source, names
+        As in `share_paths`.
 
     Returns
     -------

@@ -102,7 +102,6 @@ def share_paths(
         1, 2 if near else 1, left=0.065, right=right, bottom=0.185, top=0.80, wspace=0.16
     )
     names = names or {}
-    first, last = int(rows["year"].min()), int(rows["year"].max())
     axes = figure.add_subplot(grid[0, 0])
     # In grey, below the others and without a name, what runs among others.
     colours = _colours(rows)
@@ -110,7 +109,7 @@ def share_paths(
     axes.set_ylim(0, max(70.0, 100 * rows["value"].max() * 1.1))
     axes.set_ylabel(label("plot.share.y", lang))
     _name_boundaries(axes, rows, boundaries, lang, names, inside=bool(near))
-    _aim(axes, threshold, first, lang)
+    _aim(axes, threshold, int(rows["year"].min()), lang)
     if near:
         part = rows[rows["boundary"].isin(near)]
         close = figure.add_subplot(grid[0, 1])
@@ -120,6 +119,24 @@ def share_paths(
     else:
         part = rows[rows["boundary"] == boundaries[-1]]
         _name_scenarios(axes, part, colours, lang, names)
+    _say(figure, rows, colours, lang, names, source, members or {}, (group, indicator))
+    return figure
+
+
+def _say(
+    figure: Figure,
+    rows: pd.DataFrame,
+    colours: Mapping[str, str],
+    lang: str,
+    names: Mapping[str, str],
+    source: str,
+    members: Mapping[str, str],
+    what: tuple[str, str],
+) -> None:
+    """Title, and below the picture what it counts, where, when and from what."""
+    group, indicator = what
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    boundaries = list(dict.fromkeys(rows["boundary"]))
     hidden = rows["scenario"].nunique() - len(colours)
     name = label_or(f"group.{group}", lang, group)
     word = label_or(f"indicator.{indicator}", lang, indicator)
@@ -132,7 +149,7 @@ def share_paths(
         period=f"{first}—{last}",
         unit="%",
         boundary=("；" if lang == "zh" else "; ").join(
-            _boundary_text(b, (members or {}).get(b, ""), lang, names) for b in boundaries
+            _boundary_text(b, members.get(b, ""), lang, names) for b in boundaries
         ),
         source=source or phrase("text.own_projection", lang, year=first),
         notes=[
@@ -141,7 +158,6 @@ def share_paths(
             *([phrase("plot.share.grey", lang, n=hidden)] if hidden else []),
         ],
     )
-    return figure
 
 
 def _colours(rows: pd.DataFrame) -> dict[str, str]:

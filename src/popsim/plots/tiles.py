@@ -86,10 +86,8 @@ def tile_map(
         ``"zh"`` or ``"en"``.
     indicator, years, scenario
         Which rows; the first scenario of the table where none is named.
-    source
-        Text of the source line.
-    names
-        Name to show of each scenario; that of the catalogue where not given.
+    source, names
+        As in `share_paths`.
 
     Returns
     -------

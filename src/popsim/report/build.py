@@ -130,7 +130,6 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "scenarios": {s: names.scenario(s).pair for s in run.scenarios},
         "counties": county_data(run),
     }
-    shown = [year for year in run.years if year != run.base_year]
     return {
         "lang": lang,
         "title": titles,
@@ -153,28 +152,45 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "needs": needs_told(run, names),
         "counted": counted(run),
         "families": families(run, names),
+        **_charts(run, names),
         **_people(run, names, tables),
-        "share_charts": share_charts(run, names),
-        "share_key": share_key(run, names),
-        "fan_charts": fan_charts(run, names, *share_aim(run)),
-        "draw_count": draw_count(run),
-        "fan_elderly": run.intervals is not None,
-        "pyramid": pyramid,
-        "tiles": tile_rows(run, names),
+        **_evidence(run, names, tables),
         "counties": county_rows(run, names),
-        "care_charts": care_charts(run),
-        "scale_chart": scale_chart(run, shown[0] if shown else run.base_year),
-        "care": care_rows(run, names),
-        "fit": fit_rows(tables["fit"], names),
-        "fit_scope": fit_scope(tables["fit"]),
-        "assumptions": assumption_rows(settings, names),
-        "quality": quality_rows(tables["quality"]),
-        "quality_counties": quality_counties(tables["quality"], names),
+        "pyramid": pyramid,
         "definitions": definition_rows(),
         "sources": used,
         "other_sources": other,
         "manifest": manifest,
         "own_source": both("text.own_projection", year=run.base_year),
+    }
+
+
+def _charts(run: RunTables, names: Names) -> dict[str, Any]:
+    """Shares, fans, tiles, and the demand for care."""
+    shown = [year for year in run.years if year != run.base_year]
+    return {
+        "share_charts": share_charts(run, names),
+        "share_key": share_key(run, names),
+        "fan_charts": fan_charts(run, names, *share_aim(run)),
+        "draw_count": draw_count(run),
+        "fan_elderly": run.intervals is not None,
+        "tiles": tile_rows(run, names),
+        "care_charts": care_charts(run),
+        "scale_chart": scale_chart(run, shown[0] if shown else run.base_year),
+        "care": care_rows(run, names),
+    }
+
+
+def _evidence(
+    run: RunTables, names: Names, tables: dict[str, pd.DataFrame | None]
+) -> dict[str, Any]:
+    """What was fitted, assumed and checked."""
+    return {
+        "fit": fit_rows(tables["fit"], names),
+        "fit_scope": fit_scope(tables["fit"]),
+        "assumptions": assumption_rows(tables["assumptions"], names),
+        "quality": quality_rows(tables["quality"]),
+        "quality_counties": quality_counties(tables["quality"], names),
     }
 
 
