@@ -107,6 +107,11 @@ def _capital(text: Both | str) -> Both | str:
     return text if isinstance(text, str) else Both(text.zh, text.en[:1].upper() + text.en[1:])
 
 
+def _about(told: Both, settings: Both) -> Both:
+    """What a scenario is said to be; its settings in a language in which nothing is said."""
+    return Both(told.zh or settings.zh, told.en or settings.en)
+
+
 def _asset(name: str) -> Markup:
     file = resources.files("popsim.report").joinpath("page", name)
     return Markup(file.read_text(encoding="utf-8"))
@@ -144,7 +149,11 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
         "last_year": max(run.years),
         "years": run.years,
         "scenarios": [
-            (s, names.scenario(s), names.about_scenario(s) or settings_told(settings, s, names))
+            (
+                s,
+                names.scenario(s),
+                _about(names.about_scenario(s), settings_told(settings, s, names)),
+            )
             for s in run.scenarios
         ],
         "boundaries": _boundaries(run, names),

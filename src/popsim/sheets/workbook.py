@@ -123,7 +123,14 @@ def _styles(book: Any) -> dict[str, Any]:
             {**font, "font_size": 9, "font_color": "#57606a", "text_wrap": True}
         ),
         "head": book.add_format(
-            {**font, **edge, "bold": True, "text_wrap": True, "bg_color": "#e3eef7"}
+            {
+                **font,
+                **edge,
+                "bold": True,
+                "text_wrap": True,
+                "bg_color": "#e3eef7",
+                "align": "center",
+            }
         ),
         "text": book.add_format({**font, **edge}),
         "long": book.add_format({**font, **edge, "text_wrap": True}),
