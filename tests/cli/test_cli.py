@@ -87,6 +87,17 @@ def test_import__a_run_loads_what_it_uses() -> None:
     assert done.stderr == ""
 
 
+def test_main__linear_algebra_runs_in_one_thread_unless_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["MKL_NUM_THREADS"] == "3"
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help__every_verb_has_its_own(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(verb, "--help") == 0

@@ -25,6 +25,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "schema": ("listing", "Print the JSON Schema of scenario files."),
     "new": ("new", "Lay out a scenario file and empty tables for a new case."),
 }
+# The matrices of a run are small: threads of the linear algebra library would cost more than they
+# bring, and the last digits would hang on the number of cores. What the user has set stays.
+_ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 # A disk that is full or read-only is no bug of ours.
 _MACHINE = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", -1)}
 
@@ -87,6 +90,8 @@ def main(args: Sequence[str] | None = None) -> None:
     args
         Words after the program's name; those of the process where not given.
     """
+    for name in _ALGEBRA:
+        os.environ.setdefault(name, "1")
     words = list(sys.argv[1:] if args is None else args)
     sys.exit(_run(words))
 
