@@ -146,8 +146,9 @@ def county_rows(run: RunTables, names: Names) -> Table | None:
             on = names.boundary(boundary)
             name = Both(f"{name.zh} · {on.zh}", f"{name.en} · {on.en}")
         key = f"{place}|{boundary}"
-        rows.append([{"key": key, "name": name, "strong": bool(boundary) or place == "all"},
-                     *cells[key]])  # fmt: skip
+        # A boundary that only another scenario draws is hidden until that is chosen.
+        rows.append([{"key": key, "name": name, "strong": bool(boundary) or place == "all",
+                      "hidden": not any(cells[key])}, *cells[key]])  # fmt: skip
     return Table(head, rows)
 
 
@@ -276,7 +277,7 @@ def fit_scope(fit: pd.DataFrame | None) -> Both | None:
     errors = [abs(float(text)) for text in check["difference_percent"] if text]
     if not errors:
         return None
-    worst = f"{max(errors):.2f}%"
+    worst = Both(f"{max(errors):.2f}%", f"{max(errors):.2f} %")
     return both("report.fit_scope", done=len(fit) - len(check), check=len(check), worst=worst)
 
 

@@ -50,6 +50,7 @@
       const rows = data.counties[by("county-scenario").value][by("county-year").value];
       for (const row of table.tBodies[0].rows) {
         const cells = rows[row.dataset.key] || [];
+        row.hidden = !cells.some((text) => text !== "");
         cells.forEach((text, i) => { row.cells[i + 1].textContent = text; });
       }
     };
