@@ -19,7 +19,7 @@ def run(run_folder: Path) -> RunTables:
 
 
 def test_answers__a_row_for_each_boundary_and_the_scenarios_that_differ(run: RunTables) -> None:
-    (answer,) = answers(run, Names(run), None)
+    (answer,) = answers(run, Names(run))
     assert answer.target == "T01"
     assert answer.aim.pair == ("≥ 60.00%", "≥ 60.00 %")
     today, expanded = answer.rows
@@ -33,7 +33,7 @@ def test_answers__a_row_for_each_boundary_and_the_scenarios_that_differ(run: Run
 def test_answers__a_hairs_breadth_is_marked(run: RunTables) -> None:
     assert run.targets is not None
     rows = run.targets[run.targets["target"] == "T01"].assign(value=0.601, gap=0.001, met="True")
-    (answer,) = answers(replace(run, targets=rows), Names(run), None)
+    (answer,) = answers(replace(run, targets=rows), Names(run))
     assert {cell.css for _, cells, _ in answer.rows for cell in cells} == {"close"}
     assert answer.turns.en == "Every reading comes to the same answer."
 
@@ -41,7 +41,7 @@ def test_answers__a_hairs_breadth_is_marked(run: RunTables) -> None:
 def test_answers__what_it_takes_where_the_aim_is_missed(run: RunTables) -> None:
     assert run.targets is not None
     rows = run.targets.assign(lever="a million more people", lever_zh="再增100万人")
-    (answer,) = answers(replace(run, targets=rows), Names(run), None)
+    (answer,) = answers(replace(run, targets=rows), Names(run))
     where, lever = answer.levers[0]
     assert where.pair == ("现行边界 · 常住人口口径", "today's boundary · resident population")
     assert lever.pair == ("再增100万人", "a million more people")

@@ -47,7 +47,7 @@ def test_boundary_name__of_a_scenario_that_draws_one(run: RunTables) -> None:
 
 
 def test_answers__a_boundary_of_one_scenario_has_its_value(run: RunTables) -> None:
-    (answer,) = answers(run, Names(run), None)
+    (answer,) = answers(run, Names(run))
     row = next(row for row in answer.rows if row[0].en == "Jiashan becomes a district")
     assert row[1][0].value.zh == answer.rows[0][1][0].value.zh
 
@@ -78,5 +78,23 @@ def test_county_rows__a_boundary_of_another_scenario_waits_hidden(run: RunTables
 def test_answers__draws_never_say_never_or_always(run: RunTables, share: float, said: str) -> None:
     assert run.targets is not None
     rows = run.targets.assign(probability=share)
-    (answer,) = answers(replace(run, targets=rows), Names(run), None)
+    (answer,) = answers(replace(run, targets=rows), Names(run))
     assert f"(probability {said})" in answer.rows[0][1][0].value.en
+
+
+def test_answers__every_reading_under_the_least_and_the_greatest(run: RunTables) -> None:
+    (answer,) = answers(run, Names(run))
+    head, rows = answer.beside
+    assert [word.en for word in head] == ["least (scenario)", "greatest (scenario)"]
+    name, (least, greatest) = rows[0]
+    assert name.en == "today's boundary · resident population"
+    assert float(least.value.en.partition(" ")[0]) <= float(greatest.value.en.partition(" ")[0])
+    assert least.css == "no"
+
+
+def test_answers__every_reading_under_each_of_a_few_scenarios(run_folder: Path) -> None:
+    given = read_run_tables(run_folder)
+    (answer,) = answers(given, Names(given))
+    head, rows = answer.beside
+    assert [word.zh for word in head] == [given.scenario_name(s, "zh") for s in given.scenarios]
+    assert all(len(cells) == len(head) for _, cells in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,8 @@ __all__ = ["Answer", "Cell", "answers", "counted", "families", "needs_told"]
 
 # With as few targets as this each need gets a card of its own; with more the table holds them.
 FEW = 6
+# With more scenarios than this the least and the greatest stand for all.
+MANY = 5
 ORDER = ("met", "not", "need", "unknown")
 
 
@@ -41,7 +43,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is to be said of one judged target."""
+    """What is to be said of one judged target.
+
+    `rows` holds every boundary with a cell for each definition of `head`, under the first scenario;
+    `beside` every reading under all scenarios: headers, and rows of cells.
+    """
 
     target: str
     title: Both
@@ -51,7 +57,7 @@ class Answer:
     turns: Both
     head: list[Both]
     rows: list[tuple[Both, list[Cell], Both]]
-    readings: list[Both]
+    beside: tuple[list[Both], list[tuple[Both, list[Cell]]]]
     levers: list[tuple[Both, Both]]
 
 
@@ -68,15 +74,13 @@ def _judged(rows: pd.DataFrame) -> bool:
     return any(truth(met) is not None for met in rows["met"])
 
 
-def answers(run: RunTables, names: Names, readings: pd.DataFrame | None) -> list[Answer]:
+def answers(run: RunTables, names: Names) -> list[Answer]:
     """One card for each target that can be judged.
 
     Parameters
     ----------
     run, names
         Parts of the run folder.
-    readings
-        `readings.csv`: sentences on which reading gives which answer.
 
     Returns
     -------
@@ -86,11 +90,7 @@ def answers(run: RunTables, names: Names, readings: pd.DataFrame | None) -> list
     if run.targets is None:
         return []
     told = verdicts(run, names)
-    return [
-        _answer(rows, told, run, names, _sentences(rows, names, readings))
-        for rows in _groups(run)
-        if _judged(rows)
-    ]
+    return [_answer(rows, told, run, names) for rows in _groups(run) if _judged(rows)]
 
 
 def needs_told(run: RunTables, names: Names) -> list[Verdict]:
@@ -101,9 +101,7 @@ def needs_told(run: RunTables, names: Names) -> list[Verdict]:
     return [verdict for verdict in verdicts(run, names) if verdict.target not in judged]
 
 
-def _answer(
-    rows: pd.DataFrame, told: list[Verdict], run: RunTables, names: Names, readings: list[Both]
-) -> Answer:
+def _answer(rows: pd.DataFrame, told: list[Verdict], run: RunTables, names: Names) -> Answer:
     row = rows.iloc[0]
     target = str(row["target"])
     boundaries = list(dict.fromkeys(rows["boundary"]))
@@ -123,7 +121,7 @@ def _answer(
         turns=_turns(first),
         head=head,
         rows=table,
-        readings=readings,
+        beside=_beside(rows, run, names),
         levers=_levers(first, names),
     )
 
@@ -221,25 +219,48 @@ def _levers(first: pd.DataFrame, names: Names) -> list[tuple[Both, Both]]:
         lever = _both(lambda g, r=row: words(r, "lever", g))
         if not lever or truth(row["met"]) is True:
             continue
-        parts = [names.boundary(str(row["boundary"]))] if row["boundary"] else []
-        if row["definition"]:
-            parts.append(_both(lambda g, r=row: _kind(str(r["definition"]), g)))
-        where = Both(" · ".join(p.zh for p in parts), " · ".join(p.en for p in parts))
+        where = _reading(str(row["boundary"]), str(row["definition"]), names)
         found.append((where, lever))
     return found
 
 
-def _sentences(rows: pd.DataFrame, names: Names, readings: pd.DataFrame | None) -> list[Both]:
-    """Sentences of `readings.csv` that speak of this target, in both languages."""
-    if readings is None or not {"lang", "sentence"} <= set(readings):
-        return []
-    columns = {
-        lang: [str(s) for s in readings.loc[readings["lang"] == lang, "sentence"]] for lang in LANGS
-    }
-    pairs = list(zip(*(columns[lang] for lang in LANGS), strict=False))
-    title = names.target(rows.iloc[0])
-    group = label_or(f"target.{rows['indicator'].iloc[0]}", "zh", title.zh)
-    return [Both(zh, en) for zh, en in pairs if zh.startswith((title.zh, group))]
+def _beside(
+    rows: pd.DataFrame, run: RunTables, names: Names
+) -> tuple[list[Both], list[tuple[Both, list[Cell]]]]:
+    """Every reading under all scenarios; under the least and the greatest where they are many."""
+    held = set(rows["scenario"])
+    order = [name for name in run.scenarios if name in held]
+    if len(order) < 2:
+        return [], []
+    many = len(order) > MANY
+    head = [both("col.least"), both("col.greatest")] if many else [names.scenario(n) for n in order]
+    table = []
+    for (boundary, kind), part in rows.groupby(["boundary", "definition"], sort=False):
+        by = {str(row["scenario"]): row for _, row in part.iterrows()}
+        if many:
+            ranked = sorted(by.values(), key=lambda row: float(row["value"]))
+            cells = [_plain_cell(row) for row in (ranked[0], ranked[-1])]
+            if cells[0].value != cells[1].value:
+                whose = (names.scenario(str(row["scenario"])) for row in (ranked[0], ranked[-1]))
+                cells = [replace(c, mark=who) for c, who in zip(cells, whose, strict=True)]
+        else:
+            cells = [_plain_cell(by[n]) if n in by else Cell(Both("", "")) for n in order]
+        table.append((_reading(str(boundary), str(kind), names), cells))
+    return head, table
+
+
+def _reading(boundary: str, kind: str, names: Names) -> Both:
+    """Boundary and definition of a reading, as far as it has them."""
+    parts = [names.boundary(boundary)] if boundary else []
+    parts += [_both(lambda g: _kind(kind, g))] if kind else []
+    return Both(" · ".join(p.zh for p in parts), " · ".join(p.en for p in parts))
+
+
+def _plain_cell(row: pd.Series) -> Cell:
+    """Value of a row in the colour of its answer."""
+    value = _both(lambda g: amount_text(row["value"], own_unit(row), g))
+    met = truth(row["met"])
+    return Cell(value, css="" if met is None else "yes" if met else "no")
 
 
 def counted(run: RunTables) -> list[tuple[Both, int]]:

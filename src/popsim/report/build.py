@@ -60,7 +60,7 @@ __all__ = ["write_report"]
 
 # Tables of a run that the page reads beside those of the planning tables.
 BESIDE = (
-    "fit", "assumptions", "quality", "hindcast", "readings", "boundaries", "scales",
+    "fit", "assumptions", "quality", "hindcast", "boundaries", "scales",
     "urban_growth",
 )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _context(folder: Path, lang: str) -> dict[str, Any]:
             for s in run.scenarios
         ],
         "boundaries": _boundaries(run, names),
-        "answers": answers(run, names, tables["readings"]),
+        "answers": answers(run, names),
         "needs": needs_told(run, names),
         "counted": counted(run),
         "families": families(run, names),

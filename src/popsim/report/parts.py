@@ -220,11 +220,13 @@ def _key(source: str) -> Any:
 
 
 def _figure(text: str, unit: str = "") -> str:
-    """A number of a table as read: people whole, rates to four places."""
+    """A number of a table as read: people whole, shares in per cent, rates to five figures."""
     try:
         number = float(text)
     except ValueError:
         return text
+    if unit == "1":
+        return f"{100 * number:.2f}%"
     return f"{number:,.0f}" if unit == "person" or abs(number) >= 1e4 else f"{number:.5g}"
 
 
@@ -258,6 +260,9 @@ def fit_rows(fit: pd.DataFrame | None, names: Names) -> Table | None:
                 cells.append(fitted if text else both("word.check"))
             elif column in ("published", "projected", "value_of_factor"):
                 cells.append(_figure(text, unit if column != "value_of_factor" else ""))
+            elif column == "source":
+                keys = dict.fromkeys(key.strip() for key in text.split(";"))
+                cells.append("; ".join(keys))
             else:
                 cells.append(text)
         rows.append(cells)
