@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import types
+import unicodedata
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ import pytest
 
 from popsim.cli import main
 from popsim.cli.main import VERBS
+from popsim.cli.verdict import say
 from popsim.results import COLUMNS, make_manifest, write_manifest, write_table, writing
 
 PYTHON = [sys.executable, "-m", "popsim"]
@@ -284,3 +286,17 @@ def test_new__lays_out_a_case_whose_check_names_every_empty_cell(
 def test_new__refuses_names_that_name_no_file(name: str, tmp_path: Path) -> None:
     assert call("new", name, "--in", tmp_path) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("word", ["scenario of its own, ", "某个方案，"])
+def test_say__folds_to_the_screen(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seventeen scenarios are one sentence, and no line of it is wider than the terminal."""
+    monkeypatch.setenv("COLUMNS", "60")
+    say(word * 17)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 3
+    for line in lines:
+        assert sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) <= 60
+    assert "".join(line.strip() for line in lines).replace(" ", "") == (word * 17).replace(" ", "")

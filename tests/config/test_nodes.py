@@ -50,6 +50,16 @@ def test_plain_scalar__reads_what_is_written(text: str, value: object) -> None:
     assert type(got) is type(value)
 
 
+@pytest.mark.parametrize("name", ["e0", "E5", "e-3", ".e1", "-", "."])
+def test_plain_scalar__an_exponent_alone_is_no_number(name: str) -> None:
+    """`e0`, life expectancy, is a key of scenario files; once it was read as the number 0."""
+    assert plain_scalar(name) == name
+    tree, faults = parsed(f"params: {{{name}: {{2035: 84.5}}}}\n")
+    assert faults == ""
+    assert tree is not None
+    assert tree.value == {"params": {name: {2035: 84.5}}}
+
+
 @given(st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False))
 @settings(max_examples=60, deadline=None)
 def test_plain_scalar__every_number_comes_back(number: float) -> None:

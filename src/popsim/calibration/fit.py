@@ -11,7 +11,7 @@ import xarray as xr
 from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
-from popsim.assumptions.mortality import life_expectancy, survival_at
+from popsim.assumptions.mortality import survival_at
 from popsim.assumptions.reclassification import reclassification_events
 from popsim.assumptions.solve import Solved
 from popsim.calibration.areas import check_ratios, with_areas
@@ -246,9 +246,3 @@ def _fertility(
     expected = (women * pattern).sum("age")
     factor = (newborn / expected) / (newborn.sum() / expected.sum())
     return pattern / pattern.sum(), factor
-
-
-def describe(fitted: Fitted) -> dict[str, float]:
-    """Life expectancy of the fitted years (mean of the sexes) by period."""
-    e0 = life_expectancy(survival_at(fitted.survival_schedule, fitted.mortality_index))
-    return {str(p): float(e0.sel(period=p).mean()) for p in fitted.periods}

@@ -76,7 +76,7 @@ def run_command(
     with progress_shown(quiet, lang) as progress:
         result = popsim.run.run(config, shown, lang=lang, figures=not no_figures, progress=progress)
 
-    from popsim.cli.verdict import missed, of_first_scenario, show_verdict
+    from popsim.cli.verdict import missed, of_first_scenario, say, show_verdict
     from popsim.labels import phrase
 
     rows, others = of_first_scenario(result.verdict, list(loaded.scenarios))
@@ -84,7 +84,7 @@ def run_command(
     show_verdict(rows, lang, titles)
     if others:
         names = f"{', '.join(titles.get(n, n) for n in others)} (popsim targets {shown})"
-        click.echo(phrase("text.others", lang, others=names))
+        say(phrase("text.others", lang, others=names))
     click.echo(str(shown))
     return 3 if strict and missed(rows) else 0
 

@@ -11,7 +11,15 @@ import click
 
 from popsim.labels import label, label_or, wrap
 
-__all__ = ["missed", "number_text", "of_first_scenario", "print_table", "show_verdict", "truth"]
+__all__ = [
+    "missed",
+    "number_text",
+    "of_first_scenario",
+    "print_table",
+    "say",
+    "show_verdict",
+    "truth",
+]
 
 Row = Mapping[str, Any]
 _SHARES = {"share", "1", "percent_of_1"}
@@ -112,7 +120,7 @@ def show_verdict(rows: Sequence[Row], lang: str, titles: Mapping[str, str] | Non
     if unknown:
         _heading("verdict.unknown", len(unknown), lang)
         for own in unknown:
-            _say(" — ".join(filter(None, [_name(own[0], lang), _reason(own[0], lang)])))
+            say(" — ".join(filter(None, [_name(own[0], lang), _reason(own[0], lang)])))
 
 
 def _heading(key: str, count: int, lang: str) -> None:
@@ -159,9 +167,9 @@ def _show_judged(own: Sequence[Row], lang: str, titles: Mapping[str, str]) -> No
     if lever:
         place = [_word(c, first, lang, titles) for c in _READING]
         where = ", ".join(word for word in place if word)
-        _say(f"{label('col.lever', lang)} ({where}): {lever}" if where else lever)
+        say(f"{label('col.lever', lang)} ({where}): {lever}" if where else lever)
     if truth(first.get("met")) is None and _reason(first, lang):
-        _say(_reason(first, lang))
+        say(_reason(first, lang))
 
 
 def _show_known(targets: Sequence[Sequence[Row]], lang: str) -> None:
@@ -210,11 +218,13 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     return f"+{text}" if column == "gap" and number is not None and number >= 0 else text
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     """Print a sentence folded to the width of the screen, later lines set in."""
+    import shutil
     import textwrap
 
-    room = _WIDTH - 4
+    # Less what later lines are set in by, and a closing mark that stays on its line.
+    room = min(shutil.get_terminal_size((_WIDTH, 0)).columns, _WIDTH) - 6
     lines = textwrap.wrap(text, room) if text.isascii() else wrap(text, room)
     click.echo("\n    ".join(lines))
 
