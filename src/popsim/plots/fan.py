@@ -75,7 +75,7 @@ def fan_chart(
     target_year
         Year the aim is due, marked on its line.
     group, place, boundary
-        Names in `lang`: whose indicator it is, and what the subtitle says.
+        Names in `lang`: whose share it is, where it is one, and what the subtitle says.
     source
         Text of the source line.
     notes
@@ -115,7 +115,7 @@ def fan_chart(
     unit = "%" if share else label("unit.wan", lang)
     word = label_or(f"indicator.{indicator}", lang, indicator)
     if group:
-        word = phrase("plot.fan.share", lang, group=group, indicator=word)
+        word = phrase("plot.fan.share", lang, group=group)
     headline(
         figure,
         unit_title(phrase("plot.fan.title", lang, indicator=word), unit, lang),

@@ -82,8 +82,7 @@ def share_charts(run: RunTables, names: Names) -> list[Markup]:
         notes.append((middle, 100 * float(part["value"].max()), names.boundary(boundary).pair))
     top = max(70.0, 105 * float(rows["value"].max()))
     place = names.place(group)
-    share = Both(*(label("indicator.population_share", lang) for lang in LANGS))
-    title = headed(both("plot.fan.share", group=place, indicator=share))
+    title = headed(both("plot.fan.share", group=place))
     aim_words = both("text.aim", value=f"{aim:.0f}%").pair if aim is not None else ("", "")
     shared: dict[str, Any] = {"aim": aim, "aim_words": aim_words, "aim_year": due, "unit": "%"}
     charts = [

@@ -109,7 +109,7 @@ def _fan(
     indicator = str(path["indicator"].iloc[0])
     word = both(f"indicator.{indicator}")
     if group is not None:
-        word = both("plot.fan.share", group=group, indicator=word)
+        word = both("plot.fan.share", group=group)
     title = both("report.fan_title", indicator=word, place=place)
     low, high = min(of["q0.1"]), max(of["q0.9"])
     if aim is not None:
