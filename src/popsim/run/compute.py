@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,14 +23,15 @@ from popsim.hukou import (
 from popsim.indicators import indicator_table
 from popsim.projection import project
 from popsim.run.beside import beside_tables
-from popsim.run.draws import draw_scenarios, error_text
+from popsim.run.draws import Drawn, draw_scenarios, error_text
 from popsim.run.evidence import run_evidence
 from popsim.run.extra import extra_tables
 from popsim.run.intervals import interval_table, with_intervals
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
 from popsim.scenarios import own_boundaries, scenario_inputs, with_annexations
-from popsim.targets import evaluate_all, levers_of, with_levers
+from popsim.targets import Evidence, evaluate_all, levers_of, with_levers
+from popsim.targets.answers import Turn
 
 __all__ = ["Outcome", "Progress", "compute"]
 
@@ -93,16 +94,11 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
     say("indicators")
     in_group, boundaries = with_annexations(plan.case["in_group"], plan.scenarios, plan.boundaries)
     populations, result, registers = _definitions(plan, inputs, result)
-    indicators = pd.concat(
-        [
-            *(
-                indicator_table(people, in_group, boundaries=boundaries, definition=definition)
-                for definition, people in populations.items()
-            ),
-            *registers,
-        ],
-        ignore_index=True,
-    )
+    told = [
+        indicator_table(people, in_group, boundaries=boundaries, definition=definition)
+        for definition, people in populations.items()
+    ]
+    indicators = pd.concat([*told, *registers], ignore_index=True)
     indicators = own_boundaries(indicators, plan.scenarios)
     say("care")
     care = _care(plan, result)
@@ -117,20 +113,10 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
         places=plan.places,
         options=plan.options,
     )
-    drawn, random = None, None
-    if plan.draws:
-        drawn = draw_scenarios(
-            fitted, inputs, result["population"], plan.case.frames, plan.care, config.seed,
-            **plan.draws,
-        )  # fmt: skip
-        care = with_intervals(care, drawn)
-        random = replace(evidence, stocks={"resident": drawn.stocks}, values={}, care=None)
-    targets = evaluate_all(
-        plan.targets, evidence, boundaries=boundaries, census=census, draws=random
-    )
-    targets = own_boundaries(targets, plan.scenarios)
+    drawn = _drawn(plan, fitted, inputs, result["population"]) if plan.draws else None
+    care = care if drawn is None else with_intervals(care, drawn)
     turn = levers_of(plan.targets, inputs, in_group, engine=plan.engine)
-    targets = with_levers(targets, plan.targets, evidence, turn=turn)
+    targets = _judged(plan, evidence, census, drawn, boundaries=boundaries, turn=turn)
     tables = {
         "indicators": indicators,
         "targets": targets,
@@ -146,6 +132,32 @@ def compute(plan: Plan, progress: Progress | None = None) -> Outcome:
     tables |= beside_tables(plan, targets)
     tables |= extra_tables(plan, result, evidence, care, boundaries=boundaries)
     return Outcome(fitted, inputs, result, tables)
+
+
+def _drawn(plan: Plan, fitted: Fitted, inputs: xr.Dataset, population: xr.DataArray) -> Drawn:
+    """Draws around the scenarios that the file names."""
+    frames, seed = plan.case.frames, plan.config.seed
+    return draw_scenarios(fitted, inputs, population, frames, plan.care, seed, **plan.draws)
+
+
+def _judged(
+    plan: Plan,
+    evidence: Evidence,
+    census: Evidence,
+    drawn: Drawn | None,
+    *,
+    boundaries: Sequence[str],
+    turn: Turn,
+) -> pd.DataFrame:
+    """Verdicts on the targets, their probability where there are draws, and what it would take."""
+    random = None
+    if drawn is not None:
+        random = replace(evidence, stocks={"resident": drawn.stocks}, values={}, care=None)
+    targets = evaluate_all(
+        plan.targets, evidence, boundaries=boundaries, census=census, draws=random
+    )
+    targets = own_boundaries(targets, plan.scenarios)
+    return with_levers(targets, plan.targets, evidence, turn=turn)
 
 
 def _definitions(

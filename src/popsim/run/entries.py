@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -39,11 +40,8 @@ def plan_target(
         known = ", ".join(table["target"].astype(str))
         problems.add("unknown target", where=where("id"), got=entry.id, expected=f"one of {known}")
         return None
-    row = (
-        {str(k): "" if v != v or v is None else v for k, v in rows.iloc[0].items()}
-        if len(rows)
-        else {}
-    )
+    first = rows.iloc[0].items() if len(rows) else ()
+    row: dict[str, Any] = {str(k): "" if v != v or v is None else v for k, v in first}
     measure = entry.indicator or str(row.get("measure", ""))
     if measure not in MEASURES:
         problems.add(
@@ -61,7 +59,6 @@ def plan_target(
             got=year,
             expected=f"{config.base_year}..{config.last_year}",
         )
-    language = lang or config.report.lang
     comparison = entry.compare or str(row.get("comparison", "report"))
     threshold = entry.value if entry.value is not None else str(row.get("threshold", ""))
     return Target(
@@ -69,11 +66,7 @@ def plan_target(
         indicator=measure,
         year=year,
         group=entry.group or str(row.get("group", "")),
-        title=entry.title.text(language)
-        if entry.title
-        else str(row.get(f"title_{language}", row.get("en", ""))),
-        title_zh=entry.title.zh if entry.title else str(row.get("title_zh", "")),
-        title_en=entry.title.en if entry.title else str(row.get("title_en", "")),
+        **_titles(entry, row, lang or config.report.lang),
         family=str(row.get("family", "")),
         unit=entry.unit or str(row.get("unit", "")),
         strength=entry.strength or str(row.get("strength", "")),
@@ -87,6 +80,18 @@ def plan_target(
         options=_options(entry),
         **_compared(comparison, threshold, entry.tolerance),
     )
+
+
+def _titles(entry: TargetEntry, row: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Titles in the language of the run and in both, the scenario file's before the table's."""
+    if entry.title:
+        own = {"title": entry.title.text(lang)}
+        return own | {"title_zh": entry.title.zh, "title_en": entry.title.en}
+    return {
+        "title": str(row.get(f"title_{lang}", row.get("en", ""))),
+        "title_zh": str(row.get("title_zh", "")),
+        "title_en": str(row.get("title_en", "")),
+    }
 
 
 def _options(entry: TargetEntry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -126,37 +126,17 @@ def make_plan(path: str | Path, *, lang: str | None = None) -> Plan:
     scenarios = tuple(
         _scenario(config, name, block, problems) for name, block in config.scenarios.items()
     )
-    calibration = bind(
-        calibrate,
-        config.calibration,
-        partial(config.where, "calibration"),
-        given=GIVEN["calibration"],
-        problems=problems,
-    )
+
+    def bound(name: str, function: Callable[..., Any], block: Mapping[Any, Any]) -> dict[str, Any]:
+        where = partial(config.where, name)
+        return bind(function, block, where, given=GIVEN[name], problems=problems)
+
+    calibration = bound("calibration", calibrate, config.calibration)
     own = {k: v for k, v in config.care.items() if k in parameters(care_options, given=())}
-    care = bind(
-        care_table,
-        {k: v for k, v in config.care.items() if k not in own},
-        partial(config.where, "care"),
-        given=GIVEN["care"],
-        problems=problems,
-    )
+    care = bound("care", care_table, {k: v for k, v in config.care.items() if k not in own})
     options = _options(config, own, problems)
-    hindcast, draws = (
-        bind(
-            function,
-            block,
-            partial(config.where, name),
-            given=GIVEN[name],
-            problems=problems,
-        )
-        if block
-        else {}
-        for name, function, block in (
-            ("hindcast", hindcast_tables, config.hindcast),
-            ("draws", draw_scenarios, config.draws),
-        )
-    )
+    hindcast = bound("hindcast", hindcast_tables, config.hindcast) if config.hindcast else {}
+    draws = bound("draws", draw_scenarios, config.draws) if config.draws else {}
     targets: tuple[Target, ...] = ()
     places: SmallAreas = {}
     if case is not None:
