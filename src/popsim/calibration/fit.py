@@ -131,17 +131,48 @@ def calibrate(
     }
     check_ratios(ratios, area=area)
     published = published_figures(case, whole, county_grade)
+    start, trend = _from_censuses(
+        case, published, base_year=base_year, first_year=first_year, schedule=schedule,
+        census_day=census_day_of_year, pace=mortality_pace,
+    )  # fmt: skip
+    start = replace(start, notes=base_notes(ratios, county_grade=county_grade, area=area))
+    if area:
+        start = _with_towns(start, case)
+
+    def fit(base: Fitted, *, years: range) -> tuple[Fitted, list[Solved]]:
+        return fit_years(
+            with_areas(base, rural_fertility_ratio, rural_mortality_ratio), published, years,
+            deaths_to=deaths_to, pace=mortality_pace, engine=engine,
+        )  # fmt: skip
+
+    span = range(first_year, last_year + 1)
+    if status:
+        start = with_statuses(start, case, published, trend, _given(hukou), fit=fit, whole=whole)
+    done, results = fit(start, years=span)
+    return replace(done, table=fit_table(done, case, published, results, whole, deaths_to))
+
+
+def _from_censuses(
+    case: Case,
+    published: Published,
+    *,
+    base_year: int,
+    first_year: int,
+    schedule: str,
+    census_day: float,
+    pace: float,
+) -> tuple[Fitted, xr.DataArray]:
+    """Base population and patterns without fitted levels, and the residual between the censuses.
+
+    The parameters are those of `calibrate`; the residual is persons a year (region, sex, age).
+    """
     survival_schedule = case["survival_schedule"]
     days_in_year = 366 if base_year % 4 == 0 else 365
-    years = [int(y) for y in case["population"]["year"].to_numpy()]
-    earlier = max(y for y in years if y < base_year)
+    earlier = _earlier(case, base_year)
     groups = case["population"].sel(year=base_year, drop=True)
     standard = survival_at(survival_schedule, xr.DataArray(float(base_year)))
     people = base_population(
-        groups,
-        standard,
-        days=days_in_year - census_day_of_year,
-        total=published.population[base_year],
+        groups, standard, days=days_in_year - census_day, total=published.population[base_year]
     )
     sex_ratio = _sex_ratio_at_birth(groups, standard)
     first_index = fit_index(
@@ -149,9 +180,7 @@ def calibrate(
         deaths=published.deaths[first_year],
     )  # fmt: skip
     between = np.arange(earlier + 1, base_year + 1)
-    index = xr.DataArray(
-        first_index + mortality_pace * (between - first_year), {"period": between}, "period"
-    )
+    index = xr.DataArray(first_index + pace * (between - first_year), {"period": between}, "period")
     censuses = [
         single_ages(case["population"].sel(year=y, drop=True), standard)
         for y in (earlier, base_year)
@@ -170,30 +199,32 @@ def calibrate(
         arrivals=empty,
         net_migration=empty,
         trend_arrivals=_common_shape(trend),
-        notes=base_notes(ratios, county_grade=county_grade, area=area),
         fertility_pattern=pattern,
         fertility_factor=factor,
     )
-    if area:
-        by_area = case["population_by_area"]
-        people = split_by_area(people, by_area.sel(year=base_year, drop=True))
-        growth = _growth_difference(by_area, earlier, base_year)
-        regions = [str(r) for r in people["region"].to_numpy()]
-        events = reclassification_events(case.frames["reclassification"], regions) if (
-            "reclassification" in case.frames) else None  # fmt: skip
-        start = replace(start, population=people, urban_growth_difference=growth, events=events)
+    return start, trend
 
-    def fit(base: Fitted, *, years: range) -> tuple[Fitted, list[Solved]]:
-        return fit_years(
-            with_areas(base, rural_fertility_ratio, rural_mortality_ratio), published, years,
-            deaths_to=deaths_to, pace=mortality_pace, engine=engine,
-        )  # fmt: skip
 
-    span = range(first_year, last_year + 1)
-    if status:
-        start = with_statuses(start, case, published, trend, _given(hukou), fit=fit, whole=whole)
-    done, results = fit(start, years=span)
-    return replace(done, table=fit_table(done, case, published, results, whole, deaths_to))
+def _earlier(case: Case, base_year: int) -> int:
+    """Year of the census before that of the base year."""
+    return max(int(y) for y in case["population"]["year"].to_numpy() if y < base_year)
+
+
+def _with_towns(start: Fitted, case: Case) -> Fitted:
+    """A base population split into urban and rural, with the growth difference and the events."""
+    by_area = case["population_by_area"]
+    regions = [str(r) for r in start.population["region"].to_numpy()]
+    events = None
+    if "reclassification" in case.frames:
+        events = reclassification_events(case.frames["reclassification"], regions)
+    return replace(
+        start,
+        population=split_by_area(start.population, by_area.sel(year=start.base_year, drop=True)),
+        urban_growth_difference=_growth_difference(
+            by_area, _earlier(case, start.base_year), start.base_year
+        ),
+        events=events,
+    )
 
 
 def _given(hukou: HukouAssumptions | None) -> HukouAssumptions:

@@ -20,7 +20,7 @@ from popsim.assumptions.fitted import Fitted, Hukou
 from popsim.assumptions.mortality import survival_at
 from popsim.assumptions.solve import Solved
 from popsim.assumptions.year import survivors_of
-from popsim.calibration.arrivals import steady_arrivals, steady_stock
+from popsim.calibration.arrivals import Steady, steady_arrivals, steady_stock
 from popsim.calibration.internal import internal_moves
 from popsim.calibration.registers import age_bands, area_odds_ratio, registered_by_region
 from popsim.calibration.split import split_by_odds, split_by_status
@@ -42,11 +42,17 @@ class _Stocks:
     """Stocks of the base year as published, scaled to its end."""
 
     residents: xr.DataArray  # (region, area, sex, age)
-    floating: xr.DataArray  # (region)
+    outside: xr.DataArray  # (region) hukou in another province
+    near: xr.DataArray  # (region) hukou in another county of the province
     absent: xr.DataArray  # (region)
     odds: float
     seed: Array  # (sex, age) shares of the floating, and of the absent, by the prior
     earlier: Array  # (band, age) the published bands, as they stood at the base year
+
+    @property
+    def floating(self) -> xr.DataArray:
+        """Residents whose hukou is elsewhere (region)."""
+        return self.outside + self.near
 
 
 def with_statuses(
@@ -90,31 +96,15 @@ def with_statuses(
         residents than registered people.
     """
     given.check()
-    base = fitted.base_year
-    people = fitted.population
-    by_region = people.sum([d for d in people.dims if d != "region"])
-    census = case["population"].sel(year=base, drop=True).sum(["sex", "age"])
-    elsewhere = case["hukou_elsewhere"].sel(year=base, drop=True) * (by_region / census)
-    outside = elsewhere.sel(hukou_place="other_province", drop=True)
-    near = elsewhere.sel(hukou_place="other_county", drop=True)
-    floating = outside + near
-    registered = registered_by_region(case, base, whole, by_region - floating)
-    absent = registered - (by_region - floating)
-    check_stocks(by_region, floating, absent)
+    base, people = fitted.base_year, fitted.population
+    bands, wanted = age_bands(case, whole, given.ages_year, people.sizes["age"])
+    shift = given.ages_year - base
     rate = 1.0 / given.mean_stay_years
     survival = survival_at(fitted.survival_schedule, xr.DataArray(float(base)))
     plain = survival.transpose("sex", "age").to_numpy()
-    pattern = fitted.fertility_pattern.to_numpy()
-    women = by_sex_age(people)[0]
-    tfr = published.births[base + 1] / float((women * pattern).sum())
-    steady = steady_stock(
-        given.schedule, plain, rate, fertility=tfr * pattern, sex_ratio=fitted.sex_ratio_at_birth
-    )
-    odds = area_odds_ratio(case, given.odds_region, given.odds_year, float(
-        (floating / by_region).sel(region=given.odds_region)))  # fmt: skip
-    bands, wanted = age_bands(case, whole, given.ages_year, people.sizes["age"])
-    shift = given.ages_year - base
-    stocks = _Stocks(people, floating, absent, odds, steady.stock, _younger(bands, shift))
+    steady = _steady(fitted, published, given, plain)
+    earlier = _younger(bands, shift)
+    stocks = _published_stocks(fitted, case, given, steady.stock, earlier, whole=whole)
     ages = {"sex": people["sex"].to_numpy(), "age": people["age"].to_numpy()}
     profile = _steps(given.registration_by_age, people.sizes["age"])
     hukou = Hukou(
@@ -124,18 +114,17 @@ def with_statuses(
         registration_profile=xr.DataArray(profile, {"age": ages["age"]}, "age"),
         registration=fitted.tfr,
         mixed_couples=given.mixed_couples if given.newborn_rule != "mother" else 0.0,
-        outside_share=outside / floating,
+        outside_share=stocks.outside / stocks.floating,
         leaving=people,
         returning=people,
         flows=xr.Dataset(),
     )
-
     moving = xr.DataArray(steady.rates, ages, ("sex", "age"))
 
     def at(margins: Array) -> Fitted:
         split, away = _split(stocks, margins)
         moves = internal_moves(
-            case, split, near=near, absent=absent, moving=moving, rate=rate,
+            case, split, near=stocks.near, absent=stocks.absent, moving=moving, rate=rate,
             inside_share=given.inside_share, distance_power=given.distance_power,
         )  # fmt: skip
         return replace(
@@ -151,12 +140,49 @@ def with_statuses(
         start = at(margins)
         _, years = fit(start, years=span)
         got = _registered_by_age(years[-1]) @ bands.T
-        gap = wanted * (got.sum() / wanted.sum()) - got
-        margins = margins + gap
+        margins = margins + wanted * (got.sum() / wanted.sum()) - got
     start = at(margins)
     check_split(start.population, people)
-    notes = hukou_notes(given, odds, distances="distance_km" in case)
+    notes = hukou_notes(given, stocks.odds, distances="distance_km" in case)
     return replace(start, notes={**fitted.notes, **notes})
+
+
+def _steady(
+    fitted: Fitted, published: Published, given: HukouAssumptions, survival: Array
+) -> Steady:
+    """Who arrives by age, and the stock that steady arrivals leave."""
+    pattern = fitted.fertility_pattern.to_numpy()
+    women = by_sex_age(fitted.population)[0]
+    tfr = published.births[fitted.base_year + 1] / float((women * pattern).sum())
+    return steady_stock(
+        given.schedule, survival, 1.0 / given.mean_stay_years, fertility=tfr * pattern,
+        sex_ratio=fitted.sex_ratio_at_birth,
+    )  # fmt: skip
+
+
+def _published_stocks(
+    fitted: Fitted,
+    case: Case,
+    given: HukouAssumptions,
+    seed: Array,
+    earlier: Array,
+    *,
+    whole: str,
+) -> _Stocks:
+    """Floating and absent by region as published, at the end of the base year."""
+    base, people = fitted.base_year, fitted.population
+    by_region = people.sum([d for d in people.dims if d != "region"])
+    census = case["population"].sel(year=base, drop=True).sum(["sex", "age"])
+    elsewhere = case["hukou_elsewhere"].sel(year=base, drop=True) * (by_region / census)
+    outside = elsewhere.sel(hukou_place="other_province", drop=True)
+    near = elsewhere.sel(hukou_place="other_county", drop=True)
+    floating = outside + near
+    registered = registered_by_region(case, base, whole, by_region - floating)
+    absent = registered - (by_region - floating)
+    check_stocks(by_region, floating, absent)
+    share = float((floating / by_region).sel(region=given.odds_region))
+    odds = area_odds_ratio(case, given.odds_region, given.odds_year, share)
+    return _Stocks(people, outside, near, absent, odds, seed, earlier)
 
 
 def check_split(split: xr.DataArray, people: xr.DataArray) -> None:

@@ -133,22 +133,15 @@ def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dic
     distances
         Distances between regions are at hand.
     """
-    power = f"{given.distance_power:g}"
-    how = (f"距离的{power}次方衰减", f"falling with distance to the power {power}")
-    if not distances:
-        how = ("只按规模,无距离数据", "by size alone: no distances at hand")
+    notes = _stock_notes(given, odds) | _move_notes(given, distances)
+    return {key: f"{zh} / {en}" for key, (zh, en) in notes.items()}
+
+
+def _stock_notes(given: HukouAssumptions, odds: float) -> dict[str, tuple[str, str]]:
+    """How many are floating and absent, where, and of which ages."""
     stay = f"{given.mean_stay_years:g}"
-    share = f"{100 * given.inside_share:g} %"
     where = f"{given.odds_region}, {given.odds_year}"
-    rules = {
-        "mother": ("新生儿随母亲的户籍状态。", "A newborn has the status of its mother."),
-        "registered_if_either": (
-            f"父母一方为户籍人口的新生儿落户;流动母亲中配偶为户籍人口的占{given.mixed_couples:.0%}。",
-            f"A newborn with one registered parent is registered; {given.mixed_couples:.0%} of "
-            "floating mothers have a registered partner.",
-        ),
-    }
-    notes = {
+    return {
         "floating_stock": (
             "流动人口=户口在省内其他县(市、区)或外省的常住人口(2020年普查),按年末常住人口等比推算。",
             "The floating are residents whose hukou is in another county of the province or in "
@@ -179,6 +172,26 @@ def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dic
             f"The registered absent keep their number: as many leave as return (1/{stay} a year) "
             "or die, less their newborn. They are no residents.",
         ),
+    }
+
+
+def _move_notes(given: HukouAssumptions, distances: bool) -> dict[str, tuple[str, str]]:
+    """Who comes, goes, is registered, and moves inside."""
+    power = f"{given.distance_power:g}"
+    how = (f"距离的{power}次方衰减", f"falling with distance to the power {power}")
+    if not distances:
+        how = ("只按规模,无距离数据", "by size alone: no distances at hand")
+    stay = f"{given.mean_stay_years:g}"
+    share = f"{100 * given.inside_share:g} %"
+    rules = {
+        "mother": ("新生儿随母亲的户籍状态。", "A newborn has the status of its mother."),
+        "registered_if_either": (
+            f"父母一方为户籍人口的新生儿落户;流动母亲中配偶为户籍人口的占{given.mixed_couples:.0%}。",
+            f"A newborn with one registered parent is registered; {given.mixed_couples:.0%} of "
+            "floating mothers have a registered partner.",
+        ),
+    }
+    return {
         "border_registered": (
             "户籍常住人口的市外净迁移由外出户籍人口账户倒推(离开者转为外出,返回者转为常住);"
             "其余市外净迁移属流动人口。",
@@ -209,4 +222,3 @@ def hukou_notes(given: HukouAssumptions, odds: float, *, distances: bool) -> dic
         ),
         "newborn": rules[given.newborn_rule],
     }
-    return {key: f"{zh} / {en}" for key, (zh, en) in notes.items()}
