@@ -18,6 +18,8 @@ from popsim.run.plan import Plan
 from popsim.targets import Evidence, NotComputable
 from popsim.targets.measures.care import BASES, township_siting
 from popsim.targets.measures.economy import gdp_year, shares_table
+from popsim.targets.measures.tiers import MEASURES as TIER_MEASURES
+from popsim.targets.measures.tiers import tier_table
 
 __all__ = ["extra_tables", "scales_table"]
 
@@ -54,6 +56,7 @@ def extra_tables(
         "tables/coverage": ({"townships", "care_norms"}, lambda: _coverage(evidence)),
         "tables/care_by_age": ({"care_prevalence"}, lambda: _by_age_sex(plan, result, years)),
         "tables/staff": ({"care_norms"}, lambda: _staff(plan, care, years)),
+        "tables/tiers": ({"townships", "tiers"}, lambda: _tiers(plan, evidence, years)),
         "tables/care_supply": ({"care_supply_items"}, lambda: _register(plan, evidence)),
         "scales": ({"care_scales"}, lambda: scales_table(care, frames["care_scales"], years)),
     }
@@ -107,6 +110,13 @@ def _coverage(evidence: Evidence) -> pd.DataFrame:
     table[numbers] = table[numbers].astype(float).round(1)
     lead = ["region", "township", "year", "definition"]
     return table[[*lead, *(c for c in table if c not in lead)]]
+
+
+def _tiers(plan: Plan, evidence: Evidence, years: Sequence[int]) -> pd.DataFrame:
+    """People by tier of settlement, where a target speaks of tiers."""
+    if not {t.indicator for t in plan.targets} & set(TIER_MEASURES):
+        return pd.DataFrame()
+    return tier_table(evidence, years)
 
 
 def _by_age_sex(plan: Plan, result: xr.Dataset, years: Sequence[int]) -> pd.DataFrame:

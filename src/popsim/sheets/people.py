@@ -9,6 +9,7 @@ import xarray as xr
 from popsim.labels import label
 from popsim.sheets.frames import WAN, finish, not_computable, pick, place_rows, spread
 from popsim.sheets.source import RunTables
+from popsim.sheets.tiers import primacy_of, tier_lines, tier_notes
 
 __all__ = [
     "age_table",
@@ -77,27 +78,36 @@ def urbanisation_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
 
 
 def distribution_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
-    """Table 5: share of the whole on each boundary, gap to the plan's share, density."""
-    wide = spread(run, {"population": WAN, "population_share": 100.0})
+    """Table 5: share of the whole on each boundary, gap to the plan's share, density, tiers."""
+    wide = spread(run, {"population": WAN, "population_share": 100.0, "urban_population": WAN})
     if "population_share" not in wide:
         return not_computable(5, ["population"], run, lang)
     threshold = _share_threshold(run)
     if threshold is not None:
         group = wide["boundary"] != ""
         wide["gap60"] = (wide["population_share"] - 100 * threshold).round(2).where(group)
-    density = _density(wide, run)
-    if density is not None:
-        wide["density"] = density
+    for name, column in (("density", _density(wide, run)), ("primacy", primacy_of(wide, run))):
+        if column is not None:
+            wide[name] = column
     columns = {
         "population": "resident",
         "population_share": "share",
         "gap60": "gap_to_threshold",
         "density": "density",
-        "tier": "tier",
+        "primacy": "primacy",
     }
     frame, empty = pick(place_rows(wide, run, lang), columns)
-    needs = {"gap_to_threshold": "targets", "density": "area_km2", "tier": "tier"}
-    return finish(frame, 5, run, lang, missing=[(key, needs[key]) for key in empty])
+    lines = tier_lines(run, lang)
+    if len(lines):
+        frame = pd.concat([frame, lines], ignore_index=True)
+    else:
+        frame, empty = frame.assign(tier=None), [*empty, "tier"]
+    needs = {
+        "gap_to_threshold": "targets", "density": "area_km2", "primacy": "urban", "tier": "tier",
+    }  # fmt: skip
+    missing = [(key, needs[key]) for key in empty]
+    notes = [label("text.primacy_note", lang), *tier_notes(run, lang)]
+    return finish(frame, 5, run, lang, missing=missing, notes=notes)
 
 
 def labour_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:

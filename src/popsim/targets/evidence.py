@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,6 +139,17 @@ class Evidence:
         if self.named_group(group):
             return group_population(by_region, self.in_group.sel(boundary=boundary, group=group))
         return by_region.sel(region=self.members(group)).sum("region", skipna=False)
+
+    def named(self, regions: Iterable[str]) -> tuple[str, str]:
+        """Names of regions as a list in words, (English, Chinese); codes where none are known."""
+        table = self.frames.get("regions")
+        rows = {} if table is None else table.set_index("region").to_dict("index")
+        codes = [str(code) for code in regions]
+        words = [
+            [str(rows.get(code, {}).get(f"name_{lang}", code)) for code in codes]
+            for lang in ("en", "zh")
+        ]
+        return ", ".join(words[0]), "、".join(words[1])
 
     def register(self, key: str) -> xr.DataArray | float:
         """A stock from the user's register.

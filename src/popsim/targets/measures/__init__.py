@@ -15,12 +15,14 @@ from popsim.targets.measures import (
     people,
     registers,
     space,
+    tiers,
 )
 
 __all__ = ["MEASURES", "Measure"]
 
 MEASURES: dict[str, Measure] = {
     **people.MEASURES,
+    **tiers.MEASURES,
     **space.MEASURES,
     **hukou.MEASURES,
     **economy.MEASURES,
