@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from popsim.assumptions.year import Convention, Moves, advance, survivors_of
+from popsim.assumptions.walk import plain_values
+from popsim.assumptions.year import Convention, Moves, advance, prepared, survivors_of
 from popsim.coords import edge_coords, edge_ends, states_of
 from popsim.projection import project
 
@@ -102,3 +103,34 @@ def test_project__states_merged_equal_the_run_that_never_split_them(seed: int) -
     ours = project(split)["population"].sum(["area", "status"])
     theirs = project(merged)["population"]
     assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 8))
+def test_prepared__some_moves_after_the_others_are_all_moves_at_once(seed: int, some: int) -> None:
+    draw = np.random.default_rng(seed)
+    origin = np.array([0, 1, 2, 3, 0, 2, 1, 3])
+    incidence = np.zeros((4, 8))
+    incidence[origin, np.arange(8)] = -1.0
+    incidence[(origin + 1) % 4, np.arange(8)] = 1.0
+    rate = draw.uniform(0, 0.3, (2, 8, 2, AGES))
+    people, migrants = draw.uniform(50, 100, (2, 2, 4, 2, AGES))
+    given_ = (
+        people, draw.uniform(0.5, 1, (2, 4, 2, AGES)), draw.uniform(0, 0.2, (2, 4, AGES)),
+        np.array([1.05, 1.07]), migrants,
+    )  # fmt: skip
+
+    def moves(edges: slice) -> Moves:
+        return Moves(sparse.csr_array(incidence[:, edges]), origin[edges], rate[:, edges])
+
+    whole = advance(*given_, moves(slice(None)))
+    parts = prepared(*given_, moves(slice(some, None)))(moves(slice(0, some)))
+    assert parts.people == pytest.approx(whole.people, rel=1e-12)
+    assert parts.births == pytest.approx(whole.births, rel=1e-12)
+
+
+def test_plain_values__axes_in_order_and_one_for_each_dim_that_lacks() -> None:
+    variable = xr.Variable(("age", "region"), np.arange(6.0).reshape(3, 2))
+    found = plain_values(variable, ("scenario", "region", "area", "age"))
+    assert found.shape == (1, 2, 1, 3)
+    assert found[0, 1, 0].tolist() == [1.0, 3.0, 5.0]

@@ -159,5 +159,6 @@ def gained(incidence: sparse.csr_array, flow: Array) -> Array:
     A sparse product: each edge has two ends, and a dense one would wake threads for nothing.
     """
     ends = flow.shape[2:]
-    parts = [incidence @ line.reshape(len(line), -1) for line in flow]
+    cells = int(np.prod(ends))
+    parts = [incidence @ line.reshape(len(line), cells) for line in flow]
     return np.stack(parts).reshape(len(flow), incidence.shape[0], *ends)
