@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from popsim.calibration import calibrate
 from popsim.calibration.arrivals import steady_stock
 from popsim.calibration.registers import age_bands, area_odds_ratio
 from popsim.calibration.split import smooth_shares, split_by_odds, split_by_status
@@ -32,6 +33,20 @@ def test_age_bands__published_ages_of_2022(plan: Plan) -> None:
 def test_age_bands__refuses_a_year_without_ages(plan: Plan) -> None:
     with pytest.raises(DataError, match="leave gaps or overlap"):
         age_bands(plan.case, "330400", 2021, 101)
+
+
+@pytest.mark.parametrize(("area", "status"), [(True, False), (False, True), (False, False)])
+def test_calibrate__with_any_of_the_states(plan: Plan, area: bool, status: bool) -> None:
+    """Towns without statuses, and statuses without towns, meet the published years as both do."""
+    found = calibrate(
+        plan.case, base_year=2020, area=area, status=status, engine=plan.engine, **plan.calibration
+    )
+    dims = ["region", *["area"] * area, *["status"] * status, "sex", "age"]
+    assert [*found.population.dims] == dims
+    fitted = found.table[(found.table["fitted_to"] != "") & (found.table["region"] == "330400")]
+    assert {"population", "births"} <= set(fitted["quantity"])
+    years = fitted[fitted["quantity"].isin(["population", "births", "urban_share"])]
+    assert years["difference_percent"].abs().max() < 1e-6
 
 
 def test_split_by_status__keeps_every_margin() -> None:

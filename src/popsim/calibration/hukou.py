@@ -108,7 +108,7 @@ def with_statuses(
     ages = {"sex": people["sex"].to_numpy(), "age": people["age"].to_numpy()}
     profile = _steps(given.registration_by_age, people.sizes["age"])
     hukou = Hukou(
-        absent=people.isel(area=0, drop=True),
+        absent=people,
         leavers=xr.DataArray(steady.arrivals, ages, ("sex", "age")),
         return_rate=rate,
         registration_profile=xr.DataArray(profile, {"age": ages["age"]}, "age"),
