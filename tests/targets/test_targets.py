@@ -138,5 +138,5 @@ def test_evaluate_all__no_probability_where_more_than_people_is_uncertain() -> N
     """Output at a productivity that is held: draws of people alone would feign certainty."""
     from popsim.targets.measures import MEASURES
 
-    assert not MEASURES["gdp_share"].by_people_alone
-    assert MEASURES["population_share"].by_people_alone
+    assert MEASURES["gdp_share"].drawn == "people"
+    assert MEASURES["population_share"].drawn == "all"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -26,7 +26,7 @@ from popsim.run.beside import beside_tables
 from popsim.run.draws import Drawn, draw_scenarios, error_text
 from popsim.run.evidence import run_evidence
 from popsim.run.extra import extra_tables
-from popsim.run.intervals import interval_table, with_intervals
+from popsim.run.intervals import drawn_evidence, interval_table, with_intervals
 from popsim.run.plan import Plan
 from popsim.run.quality import quality_table
 from popsim.scenarios import own_boundaries, scenario_inputs, with_annexations
@@ -150,9 +150,7 @@ def _judged(
     turn: Turn,
 ) -> pd.DataFrame:
     """Verdicts on the targets, their probability where there are draws, and what it would take."""
-    random = None
-    if drawn is not None:
-        random = replace(evidence, stocks={"resident": drawn.stocks}, values={}, care=None)
+    random = None if drawn is None else drawn_evidence(evidence, drawn)
     targets = evaluate_all(
         plan.targets, evidence, boundaries=boundaries, census=census, draws=random
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from popsim.run.draws import FOLLOWS, Drawn
 from popsim.targets import Evidence
 
-__all__ = ["QUANTILES", "interval_table", "with_intervals"]
+__all__ = ["QUANTILES", "drawn_evidence", "interval_table", "with_intervals"]
 
 Array = NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -114,3 +115,30 @@ def with_intervals(care: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
         cells = tuple(place[known] for place in at)
         bounds[:, known] = quantiles[(slice(None), *cells)] * care["value"].to_numpy()[known]
     return care.assign(lower=bounds[0], upper=bounds[1])
+
+
+def drawn_evidence(evidence: Evidence, drawn: Drawn) -> Evidence:
+    """The evidence of a run with its draws in place of people and care counts.
+
+    Parameters
+    ----------
+    evidence
+        What the targets are judged on.
+    drawn
+        From `draw_scenarios`.
+
+    Returns
+    -------
+    Evidence
+        Residents and care counts by draw; series that are not drawn (urban people, moves,
+        registered people) are left out, so that no measure takes them for certain.
+    """
+    care, areas = evidence.care, evidence.values  # noqa: PD011 (a field of its own)
+    names = [] if care is None else [str(name) for name in care["indicator"].unique()]
+    keys = {name: FOLLOWS.get(name.partition(".")[0], name) for name in names}
+    return replace(
+        evidence,
+        stocks={"resident": drawn.stocks},
+        values={name: areas[name] for name in areas if name.endswith("area_km2")},
+        care_draws={name: drawn.needs[key] for name, key in keys.items() if key in drawn.needs},
+    )

@@ -13,6 +13,7 @@ from popsim.errors import ConfigError, DataError, Problem
 from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.measures import MEASURES
 from popsim.targets.model import Target
+from popsim.targets.sureness import SURE_COLUMNS, draws_of, sureness
 
 __all__ = ["COLUMNS", "evaluate", "evaluate_all"]
 
@@ -21,7 +22,7 @@ COLUMNS = [
     "threshold", "comparison", "met", "gap", "first_year_met", "source", "unit", "status",
     "base_value", "census_value", "probability", "stock", "lever", "strength", "quote", "reading",
     "reason", "register", "as_of", "value_unit", "note", "lever_zh", "reading_zh", "reason_zh",
-    "note_zh", "title_zh", "title_en", "family",
+    "note_zh", "title_zh", "title_en", "family", *SURE_COLUMNS,
 ]  # fmt: skip
 
 # Statuses whose value is held against the threshold.
@@ -59,18 +60,6 @@ def _judge(
     since = np.flatnonzero(met & (years >= base_year))
     first = str(int(years[since[0]])) if since.size else ""
     return value, float(gap[at]), bool(met[at]), first
-
-
-def _probability(target: Target, draws: xr.DataArray | None, base_year: int) -> float | str:
-    """Share of draws in which the target is met in its year."""
-    if draws is None or "draw" not in draws.dims:
-        return ""
-    if draws.attrs.get("status", "computed") not in JUDGED:
-        return ""
-    at = draws.sel(year=target.year).to_numpy().astype(float)
-    base = _base(draws, base_year).to_numpy().astype(float)
-    gap = target.gap(at, base)
-    return "" if gap is None else float(np.mean(target.met(gap)))
 
 
 def _threshold_text(target: Target) -> float | str:
@@ -149,16 +138,6 @@ def _census_value(
     return float(path.isel(year=-1)) if path.ndim == 1 else ""
 
 
-def _sampled(target: Target, draws: Evidence | None, boundary: str, definition: str) -> Any:
-    """The measure on the draws; None where they cannot answer."""
-    if draws is None:
-        return None
-    try:
-        return MEASURES[target.indicator].function(draws, target, boundary, definition)
-    except NotComputable:
-        return None
-
-
 def _rows_of(
     target: Target,
     evidence: Evidence,
@@ -167,56 +146,57 @@ def _rows_of(
     definition: str,
 ) -> list[dict[str, Any]]:
     """Rows of one target on one boundary and definition: one for each scenario."""
-    place = {"boundary": boundary, "definition": definition}
-    measure = MEASURES[target.indicator]
+    place: dict[str, Any] = {"boundary": boundary, "definition": definition}
     try:
-        values = measure.function(evidence, target, boundary, definition)
+        values = MEASURES[target.indicator].function(evidence, target, boundary, definition)
     except NotComputable as missing:
         words = reasons(evidence, missing.register, "not_computable")
         place |= {"register": missing.register}
         return [_row(target, **place, status="not_computable", **words)]
-    counted = _census_value(target, others.get("census"), boundary, definition)
-    status = str(values.attrs.get("status", "computed"))
-    judged = (
-        measure.by_people_alone
-        and status in JUDGED
-        and target.comparison not in ("report", "switch", "exists")
-    )
-    sampled = _sampled(target, others.get("draws"), boundary, definition) if judged else None
-    note = values.attrs.get("note", ("", ""))
+    place["census_value"] = _census_value(target, others.get("census"), boundary, definition)
+    draws = others.get("draws")
+    sampled = draws_of(target, draws, boundary, definition)
     rows = []
     for scenario, path in _scenarios(values):
-        value, gap, met, first = _judge(target, path, evidence.base_year)
-        some = sampled
-        if some is not None and "scenario" in some.dims:
-            some = some.sel(scenario=scenario) if scenario in some["scenario"] else None
-        row = _row(
-            target,
-            **place,
-            scenario=scenario,
-            value=value,
-            base_value=float(_base(path, evidence.base_year)),
-            census_value=counted,
-            gap="" if gap is None else gap,
-            met="" if met is None else met,
-            first_year_met=first,
-            probability=_probability(target, some, evidence.base_year),
-            status=status,
-            as_of=values.attrs.get("as_of", ""),
-            note=note[0],
-            note_zh=note[1],
-            value_unit=measure.unit or target.unit,
+        row = _projected_row(target, evidence, path, scenario=scenario, **place)
+        rows.append(
+            row
+            | sureness(target, row, sampled, base_year=evidence.base_year, drawn=draws is not None)
         )
-        row["unit"] = target.unit or measure.unit
-        needs = str(values.attrs.get("needs", ""))
-        if measure.extra and status == "computed":
-            more = measure.extra(evidence, target, path)
-            needs = str(more.pop("needs", needs))
-            row |= more
-        if needs:
-            row |= reasons(evidence, needs, str(row["status"])) | {"register": needs}
-        rows.append(row)
     return rows
+
+
+def _projected_row(
+    target: Target, evidence: Evidence, path: xr.DataArray, **place: Any
+) -> dict[str, Any]:
+    """A row with its value, judged, set against the register where the measure has one."""
+    measure = MEASURES[target.indicator]
+    value, gap, met, first = _judge(target, path, evidence.base_year)
+    note = path.attrs.get("note", ("", ""))
+    status = str(path.attrs.get("status", "computed"))
+    row = _row(
+        target,
+        **place,
+        value=value,
+        base_value=float(_base(path, evidence.base_year)),
+        gap="" if gap is None else gap,
+        met="" if met is None else met,
+        first_year_met=first,
+        status=status,
+        as_of=path.attrs.get("as_of", ""),
+        note=note[0],
+        note_zh=note[1],
+        value_unit=measure.unit or target.unit,
+    )
+    row["unit"] = target.unit or measure.unit
+    needs = str(path.attrs.get("needs", ""))
+    if measure.extra and status == "computed":
+        more = measure.extra(evidence, target, path)
+        needs = str(more.pop("needs", needs))
+        row |= more
+    if needs:
+        row |= reasons(evidence, needs, str(row["status"])) | {"register": needs}
+    return row
 
 
 def _check_year(target: Target, years: Sequence[int]) -> None:

@@ -61,6 +61,9 @@ class Evidence:
         The care table of the run: its counts by place, scenario and year.
     options
         What the user says beside the registers, e.g. the trend of disability.
+    care_draws
+        Where the evidence is of draws: their care counts over those without draws, by indicator
+        (scenario, draw, region and `all`, year).
     words
         Register -> what it is called, (English, Chinese).
     """
@@ -74,6 +77,7 @@ class Evidence:
     care: pd.DataFrame | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    care_draws: Mapping[str, xr.DataArray] | None = None
 
     @staticmethod
     def age_groups(
@@ -187,4 +191,14 @@ class Evidence:
         series = rows.set_index(["scenario", "year"])["value"]
         array = xr.DataArray.from_series(series).astype(float)
         order = list(dict.fromkeys(rows["scenario"]))
-        return array.sel(scenario=order)
+        array = array.sel(scenario=order)
+        return array if self.care_draws is None else self._drawn_count(array, indicator, place)
+
+    def _drawn_count(self, array: xr.DataArray, indicator: str, place: str) -> xr.DataArray:
+        """Draws of a care count (scenario, draw, year), under the scenarios that are drawn."""
+        assert self.care_draws is not None
+        if indicator not in self.care_draws:
+            raise NotComputable("draws")
+        ratio = self.care_draws[indicator].sel(region=place, drop=True)
+        both = [s for s in array["scenario"].to_numpy() if s in ratio["scenario"].to_numpy()]
+        return array.sel(scenario=both) * ratio.sel(scenario=both, year=array["year"].to_numpy())

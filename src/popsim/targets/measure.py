@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -73,9 +73,10 @@ class Measure:
         Names in the column `definition`: of the population, of scales of disability, ...
     extra
         Columns that replace those of the plain judgement.
-    by_people_alone
-        Whether people are all that is uncertain in it. Where not (output, at a productivity that is
-        held), the share of draws that meet the target would pass for a probability it is not.
+    drawn
+        What is uncertain in it and drawn: ``"all"``; ``"people"`` alone, where something else that
+        decides is held (output at a productivity, water at a use a head): a share of draws would
+        pass for a probability it is not; ``"nothing"``.
     """
 
     function: MeasureFunction
@@ -83,7 +84,7 @@ class Measure:
     by_boundary: bool = False
     variants: Callable[[Evidence, Target], Sequence[str]] = definitions
     extra: Extra | None = None
-    by_people_alone: bool = True
+    drawn: Literal["all", "people", "nothing"] = "all"
 
 
 def flagged(
@@ -179,13 +180,12 @@ def against_stock(key: str) -> Extra:
             stock = float("nan")
         if np.isnan(stock):
             return {
-                "met": "", "gap": "", "first_year_met": "", "probability": "",
+                "met": "", "gap": "", "first_year_met": "",
                 "status": "need_only", "needs": register,
             }  # fmt: skip
         met: bool | str = "" if target.comparison == "report" else stock >= needed
         return {
             "stock": stock, "gap": stock - needed, "met": met, "first_year_met": "",
-            "probability": "",
         }  # fmt: skip
 
     return extra

@@ -106,7 +106,9 @@ def efficiency(evidence: Evidence, target: Target, boundary: str, variant: str) 
 
 MEASURES = {
     "land_need": Measure(land, "km2", by_boundary=True, variants=no_variant),
-    "water_use": Measure(water, "m3 a year", variants=no_variant, extra=against_stock("water_cap")),
+    "water_use": Measure(
+        water, "m3 a year", variants=no_variant, extra=against_stock("water_cap"), drawn="people"
+    ),
     "floor_area": Measure(dwellings, "m2 person-1", variants=no_variant),
     "land_efficiency": Measure(efficiency, "person km-2", variants=no_variant),
 }

@@ -195,9 +195,9 @@ def entitled(evidence: Evidence, target: Target, boundary: str, scale: str) -> x
 
 
 def _at(path: xr.DataArray, year: int) -> float:
-    """Value in a year, of the first scenario."""
+    """Value in a year, of the first scenario and draw, which notes speak of."""
     found = path.sel(year=year)
-    return float(found.isel(scenario=0) if "scenario" in found.dims else found)
+    return float(found.isel({d: 0 for d in ("scenario", "draw") if d in found.dims}))
 
 
 def disability_trend(
@@ -228,10 +228,24 @@ def demand_side(evidence: Evidence, target: Target, boundary: str, variant: str)
     return share
 
 
+def care_count(evidence: Evidence, target: Target, boundary: str, variant: str) -> xr.DataArray:
+    """A count of the care table by name (option `count`), e.g. need_severe.clhls_adl."""
+    name = str(target.options.get("count", "population_60plus"))
+    if not target.group or target.group == "all":
+        return evidence.care_count(name, "care_prevalence")
+    parts = [
+        evidence.care_count(name, "care_prevalence", region)
+        for region in evidence.members(target.group)
+    ]
+    first, *rest = parts
+    return sum(rest, start=first)
+
+
 MEASURES = {
+    "care_count": Measure(care_count, "", variants=no_variant),
     "circle_coverage": Measure(circle, "1", variants=no_variant),
-    "siting_high": Measure(siting("high"), "facility", variants=density_bases),
-    "siting_medium": Measure(siting("medium"), "facility", variants=density_bases),
+    "siting_high": Measure(siting("high"), "facility", variants=density_bases, drawn="nothing"),
+    "siting_medium": Measure(siting("medium"), "facility", variants=density_bases, drawn="nothing"),
     "family_carers": Measure(
         family_carers, "person", variants=scales, extra=against_stock("trained_family_carers")
     ),

@@ -211,9 +211,7 @@ def shares_table(evidence: Evidence, boundaries: Sequence[str], group: str) -> p
 
 
 MEASURES = {
-    "gdp_share": Measure(
-        gdp_share, "1", by_boundary=True, variants=port_zone, by_people_alone=False
-    ),
+    "gdp_share": Measure(gdp_share, "1", by_boundary=True, variants=port_zone, drawn="people"),
     "structure_match": Measure(structure, "1", variants=no_variant),
     "jobs_ratio": Measure(jobs, "1", variants=no_variant),
 }

@@ -30,7 +30,23 @@ def population_share(
     return evidence.inside(people, target.group, boundary) / people.sum("region")
 
 
+def age_share(evidence: Evidence, target: Target, boundary: str, definition: str) -> xr.DataArray:
+    """Share of an age group (option `age`, 60+ by default) in the people of the group.
+
+    Option `of` names another age group to hold it against, e.g. 65+ over 15-64.
+    """
+    parts = [
+        evidence.inside(evidence.people(definition, age), target.group, boundary)
+        for age in (
+            str(target.options.get("age", "60plus")),
+            str(target.options.get("of", "all")),
+        )
+    ]
+    return parts[0] / parts[1]
+
+
 MEASURES = {
+    "age_share": Measure(age_share, "1", by_boundary=True),
     "population": Measure(population, "person", by_boundary=True),
     "population_share": Measure(population_share, "1", by_boundary=True),
 }

@@ -86,7 +86,26 @@ def register_each(evidence: Evidence, target: Target, boundary: str, variant: st
     return flagged(each.isel(region=int(np.argmin(gap)), drop=True), "computed", note=note)
 
 
+def register_per_people(
+    evidence: Evidence, target: Target, boundary: str, definition: str
+) -> xr.DataArray:
+    """A stock of the register for each 1,000 people of 60+ (options `item`, `per`, `age`).
+
+    Beds for each 1,000 elderly are the national habit; other services count others.
+    """
+    regions = evidence.members(target.group)
+    item = str(target.options.get("item", _keys(target)[0])) or "capacity_register"
+    stock = stock_path(evidence, item, regions)
+    people = evidence.people(definition, str(target.options.get("age", "60plus")))
+    per = float(target.options.get("per", 1000.0))
+    path = stock / (people.sel(region=regions).sum("region") / per)
+    if bool(np.isnan(path.sel(year=target.year)).any()):
+        raise NotComputable(item)
+    return path
+
+
 MEASURES = {
+    "register_per_people": Measure(register_per_people, ""),
     "register": Measure(register, "", variants=no_variant),
     "register_change": Measure(register_change, "", variants=no_variant),
     "register_each": Measure(register_each, "", variants=no_variant),

@@ -12,8 +12,8 @@ __all__ = ["MEASURES"]
 
 
 def _first(array: xr.DataArray) -> xr.DataArray:
-    """The first scenario, which notes speak of."""
-    return array.isel(scenario=0, drop=True) if "scenario" in array.dims else array
+    """The first scenario and draw, which notes speak of."""
+    return array.isel({d: 0 for d in ("scenario", "draw") if d in array.dims}, drop=True)
 
 
 def cross_border(evidence: Evidence, target: Target, boundary: str, variant: str) -> xr.DataArray:
