@@ -179,3 +179,17 @@ def test_entitled__bounds_of_the_known_groups(table: pd.DataFrame) -> None:
     assert row["value"] == 150_000
     assert "between 150,000 and 290,149" in row["note"]
     assert "lone_elderly" in row["register"]
+
+
+def test_notes__no_keys_of_the_program_in_either_language(table: pd.DataFrame, case: Case) -> None:
+    """Scales, tiers, trends, groups and counties are named in words."""
+    keys = {
+        *case.frames["care_scales"]["scale"], *case["population"]["region"].to_numpy(),
+        "central_city", "registration`", "80plus", "constant",
+    }  # fmt: skip
+    for column in ("note", "note_zh", "surely", "surely_zh"):
+        for text in table[column]:
+            assert not [key for key in keys if str(key) in text], (column, text)
+    # Chinese notes hold no English words but names of scales and units.
+    words = table["note_zh"].str.extractall(r"([a-z_]{4,})")
+    assert words.empty, words

@@ -9,7 +9,7 @@ import xarray as xr
 
 from popsim.errors import ConfigError
 from popsim.targets import Evidence, Target, evaluate_all, required_people, targets_from_table
-from popsim.targets.levers import LEVERS
+from popsim.targets.levers import LEVERS, required
 
 
 def evidence(values: dict[str, list[float]], **others) -> Evidence:  # type: ignore[no-untyped-def]
@@ -140,3 +140,34 @@ def test_evaluate_all__no_probability_where_more_than_people_is_uncertain() -> N
 
     assert MEASURES["gdp_share"].drawn == "people"
     assert MEASURES["population_share"].drawn == "all"
+
+
+def test_required__a_linear_lever_is_found_in_three_projections() -> None:
+    """People are linear in the lever: without it, with some of it, and its history tell all."""
+    years = [2020, 2021, 2022]
+    held = evidence(PEOPLE)
+    inputs = xr.Dataset(
+        {
+            "population": (("region", "sex", "age"), np.array([[[30.0]], [[30.0]], [[40.0]]])),
+            "net_migration": (("region", "sex", "age", "period"), np.full((3, 1, 1, 2), 1.0)),
+        },
+        {"region": list("abc"), "sex": ["female"], "age": [0], "period": years[1:]},
+    )
+    calls: list[xr.Dataset] = []
+
+    def moves_only(given: xr.Dataset) -> xr.Dataset:
+        """A projection in which nobody is born or dies."""
+        calls.append(given)
+        gained = given["net_migration"].cumsum("period").rename(period="year")
+        later = given["population"] + gained
+        first = given["population"].expand_dims(year=[2020])
+        people = xr.concat([first, later], "year").transpose("region", "sex", "age", "year")
+        return xr.Dataset({"population": people, "net_migration": given["net_migration"]})
+
+    share = Target("T", indicator="population_share", group="core", year=2022, at_least=0.6)
+    found = required(
+        share, inputs, "net_migration", in_group=held.in_group, boundary="now", project=moves_only
+    )
+    # (32 + 2 m) / (106 + 2 m) = 0.6 at m = 39.5.
+    assert found.amount == pytest.approx(39.5)
+    assert len(calls) <= 3

@@ -8,6 +8,7 @@ range is told and no probability.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,10 @@ def draws_of(
     measure = MEASURES[target.indicator]
     if draws is None or measure.drawn == "nothing":
         return None
+    # Years after the target's do not move it.
+    stocks = {k: v.sel(year=v["year"] <= target.year) for k, v in draws.stocks.items()}
     try:
-        path = measure.function(draws, target, boundary, definition)
+        path = measure.function(replace(draws, stocks=stocks), target, boundary, definition)
     except NotComputable:
         return None
     return path if "draw" in path.dims else None

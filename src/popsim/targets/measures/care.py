@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popsim.labels import label, label_or
 from popsim.targets.evidence import Evidence, NotComputable
 from popsim.targets.measure import (
     Measure,
@@ -25,6 +26,8 @@ from popsim.targets.model import Target
 __all__ = ["MEASURES", "township_siting"]
 
 BASES: tuple[Literal["elderly", "population"], ...] = ("elderly", "population")
+# Words of the entitled groups of T40 that come from the projection, in the catalogue.
+GROUP_LABELS = {"80plus": "population_80plus", "disabled": "need_total"}
 # Entitled groups of T40 that only registers know; 80+ and the disabled come from the projection.
 REGISTERED_GROUPS = (
     "lone_elderly",
@@ -86,15 +89,15 @@ def siting(name: str) -> MeasureFunction:
         if "homes" not in evidence.frames or "small_areas" not in evidence.frames:
             table = township_siting(evidence, basis)
             asked = float(table.loc[table["class"] == name, "homes"].sum())
-            units = "、".join(
-                f"{row['unit']}({row['density']:,.0f})" for row in table.to_dict("records")
-            )
+            units = [f"{r['unit']} ({r['density']:,.0f})" for r in table.to_dict("records")]
+            named = [label(f"text.per_km2_{basis}", lang) for lang in ("en", "zh")]
             path = constant(evidence, asked)
             note = (
-                f"homes asked of the {len(table)} townships with people and area: {units} per km2 "
-                f"of {basis}, at the county's share of 60+; never read off county means",
-                f"仅{len(table)}个乡镇街道有人口与面积：{units}人/平方公里（老年人占比取所在县），"
-                "不用县均密度判断",
+                f"homes asked of the {len(table)} townships with people and area: "
+                f"{', '.join(units)} {named[0]}, at the county's share of 60+; never read off "
+                "county means",
+                f"仅{len(table)}个乡镇街道有人口与面积：{'、'.join(units)}{named[1]}"
+                "（老年人占比取所在县），不用县均密度判断",
             )
             year = int(table["year"].max())
             return flagged(path, "need_only", needs=target.register, as_of=year, note=note)
@@ -149,11 +152,16 @@ def family_carers(evidence: Evidence, target: Target, boundary: str, scale: str)
     }
     least = min(totals, key=lambda name: totals[name])
     times = totals[scale] / totals[least]
+    narrow = [label_or(f"scale.{least}", lang, least) for lang in ("en", "zh")]
+    wider = (
+        f"; this definition counts {times:.1f} times the people of the narrowest, {narrow[0]}",
+        f"；本量表口径的人数为最窄口径“{narrow[1]}”的{times:.1f}倍",
+    )
+    if scale == least:
+        wider = ("; this is the narrowest definition", "；本量表为最窄口径")
     note = (
-        f"{each:g} carer for each person in need, people in homes not taken off; this definition "
-        f"counts {times:.1f} times the people of the narrowest ({least})",
-        f"按每名失能老人{each:g}名照护者计，未扣除机构内老人；本量表口径的人数为最窄口径"
-        f"（{least}）的{times:.1f}倍",
+        f"{each:g} carer for each person in need, people in homes not taken off{wider[0]}",
+        f"按每名失能老人{each:g}名照护者计，未扣除机构内老人{wider[1]}",
     )
     return flagged(people * each, "computed", note=note)
 
@@ -185,10 +193,20 @@ def entitled(evidence: Evidence, target: Target, boundary: str, scale: str) -> x
     names = xr.DataArray(list(groups), dims="entitled", name="entitled")
     union = entitled_union(xr.concat(list(groups.values()), dim=names, join="exact"), old)
     ends = [_at(part, target.year) for part in (union.lower, union.upper, union.independent)]
+    told = [
+        sep.join(
+            label(f"care.{GROUP_LABELS[g]}", lang)
+            if g in GROUP_LABELS
+            else evidence.words.get(g, (g, g))[lang == "zh"]
+            for g in groups
+        )
+        for lang, sep in (("en", ", "), ("zh", "、"))
+    ]
     note = (
-        f"union of {', '.join(groups)} between {ends[0]:,.0f} and {ends[1]:,.0f} "
+        f"union of the groups known ({told[0]}) between {ends[0]:,.0f} and {ends[1]:,.0f} "
         f"({ends[2]:,.0f} if independent)",
-        f"已知人群并集在{ends[0]:,.0f}至{ends[1]:,.0f}人之间（互相独立时{ends[2]:,.0f}人）",
+        f"已知人群（{told[1]}）并集在{ends[0]:,.0f}至{ends[1]:,.0f}人之间"
+        f"（互相独立时{ends[2]:,.0f}人）",
     )
     needs = "; ".join([*unknown, *(["served_entitled"] if target.register else [])])
     return flagged(union.lower, "need_only" if unknown else "computed", needs=needs, note=note)
@@ -207,9 +225,10 @@ def disability_trend(
     trend = evidence.options.get("trend", "constant")
     rate = 100.0 * float(trend[1]) if not isinstance(trend, str) and trend[0] == "annual" else 0.0
     name = trend if isinstance(trend, str) else trend[0]
+    told = [label(f"trend.{name}", lang) for lang in ("en", "zh")]
     note = (
-        f"trend of this run: {name}; a lever, compare -0.8 and +0.8 % a year",
-        f"本方案患病率趋势：{name}；属政策变量，可与每年±0.8%比较",
+        f"assumed in this run: {told[0]}; a lever, compare -0.8 and +0.8 % a year",
+        f"本次运行假设{told[1]}；属政策变量，可与每年±0.8%比较",
     )
     return flagged(constant(evidence, rate), "assumed", note=note)
 

@@ -24,7 +24,8 @@ def citizenised(evidence: Evidence, target: Target, boundary: str, variant: str)
     share = share.isel(scenario=0) if "scenario" in share.dims else share
     ends = [float(share.sel(year=y).to_numpy().mean()) for y in (evidence.base_year, target.year)]
     text = f"{ends[0]:.2%} ({evidence.base_year}), {ends[1]:.2%} ({target.year})"
-    note = (f"not registered where they live: {text}", f"非本地户籍常住人口占比：{text}")
+    told = f"{evidence.base_year}年{ends[0]:.2%}，{target.year}年{ends[1]:.2%}"
+    note = (f"not registered where they live: {text}", f"非本地户籍常住人口占比：{told}")
     return flagged(moves, "computed", note=note)
 
 
@@ -34,8 +35,8 @@ def registration_lever(
     """Persons registered in a year under the scenario: the lever itself is an input."""
     moves = evidence.value("registration_moves", "hukou_states").sum("region")
     note = (
-        "a lever: compare scenarios whose `registration` differs",
-        "政策开关：比较registration不同的方案",
+        "a lever: compare scenarios that assume other rates of registration",
+        "政策开关：落户力度由方案设定，可比较落户设定不同的方案",
     )
     return flagged(moves, "assumed", note=note)
 

@@ -78,11 +78,10 @@ def register_each(evidence: Evidence, target: Target, boundary: str, variant: st
     if gap is None:
         return flagged(each.sum("region"), "computed")
     missed = [r for r, g in zip(regions, gap, strict=True) if g < 0]
-    note = (
-        (f"missed in {', '.join(missed)}", f"未达到：{'、'.join(missed)}")
-        if missed
-        else ("met in each", "各地均达到")
-    )
+    names = evidence.named(missed)
+    note = (f"missed in {names[0]}", f"未达到：{names[1]}")
+    if not missed:
+        note = ("met in each", "各地均达到")
     return flagged(each.isel(region=int(np.argmin(gap)), drop=True), "computed", note=note)
 
 
