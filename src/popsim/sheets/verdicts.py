@@ -100,6 +100,7 @@ def _line(reading: pd.DataFrame, run: RunTables, lang: str) -> dict[str, Any]:
         "range": _range(reading, lang),
         "first_year_met": "" if (met := number(row["first_year_met"])) is None else f"{met:.0f}",
         "probability": "" if drawn is None else round(100 * drawn, 1),
+        "surely": words(row, "surely", lang),
         "lever": words(row, "lever", lang),
         "reason": phrase("text.not_computable", lang, needs=_needs(reason))
         if reason and missing
