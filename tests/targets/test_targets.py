@@ -9,6 +9,7 @@ import xarray as xr
 
 from popsim.errors import ConfigError
 from popsim.targets import Evidence, Target, evaluate_all, required_people, targets_from_table
+from popsim.targets.answers import with_levers
 from popsim.targets.levers import LEVERS, required
 
 
@@ -171,3 +172,15 @@ def test_required__a_linear_lever_is_found_in_three_projections() -> None:
     # (32 + 2 m) / (106 + 2 m) = 0.6 at m = 39.5.
     assert found.amount == pytest.approx(39.5)
     assert len(calls) <= 3
+
+
+def test_with_levers__stock_for_each_thousand_is_told_as_stock() -> None:
+    """3 beds on 100 old people are 30 for each 1,000: two more make 50."""
+    held = evidence(PEOPLE, registers={"institution_beds": 3.0})
+    target = Target(
+        "B", indicator="register_per_people", year=2022, at_least=50.0, unit="bed",
+        options={"item": "institution_beds"},
+    )  # fmt: skip
+    table = with_levers(evaluate_all([target], held, boundaries=["now"]), [target], held)
+    assert table["value"].tolist() == pytest.approx([30.0])
+    assert table["lever"].tolist() == ["beds lacking: 2"]

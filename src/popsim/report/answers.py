@@ -309,7 +309,7 @@ def _target(rows: pd.DataFrame, run: RunTables, names: Names) -> dict[str, Any]:
     css = css or ("need" if number(row["value"]) is not None else "unknown")
     more = [
         (both(f"col.{c}"), _both(lambda g, c=c: words(row, c, g)))
-        for c in ("reading", "note", "surely", "lever", "reason")
+        for c in ("reading", "note", *([] if depends else ["surely"]), "lever", "reason")
     ]
     return {
         "id": str(row["target"]),

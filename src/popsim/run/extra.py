@@ -138,11 +138,11 @@ def _staff(plan: Plan, care: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame
 
 
 def _register(plan: Plan, evidence: Evidence) -> pd.DataFrame:
-    """Last count of each item and county in the user's register."""
+    """Last count of each item and place (a county, or all) in the user's register."""
     supply: Any = plan.care.get("supply")
     if supply is None or not len(supply):
         return pd.DataFrame()
-    rows = supply[supply["region"].isin(evidence.regions)].sort_values("year")
+    rows = supply[supply["region"].isin([*evidence.regions, "all"])].sort_values("year")
     last = rows.groupby(["item", "region"], as_index=False).last()
     columns = ["region", "year", "item", "value", "unit", "source"]
     return pd.DataFrame(last, columns=columns)

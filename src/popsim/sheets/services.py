@@ -14,7 +14,7 @@ from popsim.labels import catalogue, definition, label, label_compound, label_or
 from popsim.sheets.by_age import age_columns, one_rate_scales, split_by_sex_and_age
 from popsim.sheets.frames import WAN, finish, not_computable
 from popsim.sheets.source import RunTables
-from popsim.sheets.workforce import workforce_lines, workforce_notes, workforce_sources
+from popsim.sheets.workforce import registered, workforce_lines, workforce_notes, workforce_sources
 
 __all__ = [
     "beds_table",
@@ -94,9 +94,9 @@ def beds_table(run: RunTables, lang: str = "zh") -> pd.DataFrame:
     table["item"] = [label_compound("care", name, lang) for name in rows["indicator"]]
     table["beds"] = rows["value"].round(0).to_numpy()
     table["per1000"] = (1000 * rows["value"] / rows["sixty"]).round(2).to_numpy()
-    stock = _stock(run)
+    stock = registered(run, "institution_beds")
     missing = []
-    if stock is None:
+    if not stock:
         table["stock"], table["shortfall"] = None, None
         missing = [("stock", "bed_stock"), ("shortfall", "bed_stock")]
     else:
@@ -207,15 +207,3 @@ def _names(rows: pd.DataFrame, run: RunTables, lang: str) -> pd.DataFrame:
 def _sources(rows: pd.DataFrame) -> list[str]:
     keys = [key.strip() for text in rows["source"].unique() for key in str(text).split(";")]
     return [key for key in dict.fromkeys(keys) if key and key not in {"derived", "projection"}]
-
-
-def _stock(run: RunTables) -> dict[str, float] | None:
-    """Beds that exist, by region, from the register of capacity (`tables/care_supply.csv`)."""
-    supply = (run.extra or {}).get("care_supply")
-    if supply is None or not {"region", "item", "value"} <= set(supply):
-        return None
-    rows = supply[supply["item"] == "institution_beds"]
-    if rows.empty:
-        return None
-    stock = rows.groupby("region")["value"].sum().to_dict()
-    return {str(k): float(v) for k, v in stock.items()} | {"all": float(rows["value"].sum())}

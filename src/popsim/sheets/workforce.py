@@ -8,7 +8,7 @@ from popsim.labels import label, label_compound, label_or
 from popsim.sheets.frames import WAN
 from popsim.sheets.source import RunTables
 
-__all__ = ["WORKFORCE", "workforce_lines", "workforce_notes", "workforce_sources"]
+__all__ = ["WORKFORCE", "registered", "workforce_lines", "workforce_notes", "workforce_sources"]
 
 # Columns of table 11 by those of the file, with the factor to the unit shown and its decimals.
 WORKFORCE = {
@@ -60,7 +60,7 @@ def workforce_lines(run: RunTables, lang: str) -> pd.DataFrame:
     for name, (column, factor, decimals) in WORKFORCE.items():
         if numbers[name].notna().any():
             lines[column] = (numbers[name] * factor).round(decimals)
-    stock = _stock(run)
+    stock = registered(run, STOCK)
     if stock:
         known = rows["region"].map(stock).where(numbers["workers_grade1"].notna())
         asked = next(numbers[n] for n in LEAST if numbers[n].notna().any())
@@ -72,7 +72,8 @@ def workforce_notes(run: RunTables, lang: str) -> list[str]:
     """What a reader must know of the workers: the norms, and who is taken to live in homes."""
     if (run.extra or {}).get("staff") is None:
         return []
-    return [label("text.staff_note", lang), label("text.staff_who_note", lang)]
+    keys = ["staff_note", "staff_who_note", *(["staff_gap_note"] if registered(run, STOCK) else [])]
+    return [label(f"text.{key}", lang) for key in keys]
 
 
 def workforce_sources(run: RunTables) -> list[str]:
@@ -82,14 +83,25 @@ def workforce_sources(run: RunTables) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key and key != "user"]
 
 
-def _stock(run: RunTables) -> dict[str, float]:
-    """Care workers that exist, by region, from `tables/care_supply.csv`."""
+def registered(run: RunTables, item: str) -> dict[str, float]:
+    """Last count of an item of the register by region (`tables/care_supply.csv`).
+
+    The whole is what the register counts for it, else the sum where every county is counted: a
+    silent county is not zero.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"region": ["a", "all"], "item": "beds", "value": [3.0, 9.0]})
+    >>> registered(RunTables(extra={"care_supply": counts}), "beds")
+    {'a': 3.0, 'all': 9.0}
+    """
     supply = (run.extra or {}).get("care_supply")
     if supply is None or not {"region", "item", "value"} <= set(supply):
         return {}
-    rows = supply[supply["item"] == STOCK]
+    rows = supply[supply["item"] == item]
     found = {str(r): float(v) for r, v in zip(rows["region"], rows["value"], strict=True)}
     data = run.projection
     whole = set() if data is None else {str(r) for r in data["region"].to_numpy()}
-    # A silent county is not zero: the whole is told only where every county is.
-    return found | ({"all": sum(found.values())} if whole and whole <= set(found) else {})
+    if "all" not in found and whole and whole <= set(found):
+        found["all"] = sum(found.values())
+    return found

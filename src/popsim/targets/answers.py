@@ -161,6 +161,16 @@ def _stock_words(row: Mapping[str, Any], unit: str) -> Pair:
     return NOTHING
 
 
+def _in_stock(target: Target, row: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:
+    """A row whose gap is a stock, not a stock for each 1,000 people."""
+    people = evidence.people(str(row["definition"]), str(target.options.get("age", "60plus")))
+    if "scenario" in people.dims:
+        people = people.sel(scenario=row["scenario"])
+    inside = people.sel(region=evidence.members(target.group), year=target.year)
+    times = float(inside.sum("region")) / float(target.options.get("per", 1000.0))
+    return {**row, "gap": row["gap"] * times}
+
+
 def _words(target: Target, row: Mapping[str, Any], evidence: Evidence, turn: Turn | None) -> Pair:
     short = isinstance(row["gap"], float) and row["gap"] < 0
     unit = str(row["value_unit"])
@@ -173,6 +183,8 @@ def _words(target: Target, row: Mapping[str, Any], evidence: Evidence, turn: Tur
     need = MEASURES[target.indicator].extra is not None or target.threshold_word == "need"
     if need and target.comparison != "<=":
         return _stock_words(row, unit)
+    if target.indicator == "register_per_people":
+        return _stock_words(_in_stock(target, row, evidence), unit) if short else NOTHING
     if target.indicator.startswith("register") and short and target.comparison == ">=":
         return _stock_words(row, unit or target.unit) if "/" not in target.register else NOTHING
     return NOTHING
