@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from popsim.care import care_table, worker_ratios, workforce_table
-from popsim.errors import DataError
+from popsim.config.binding import bind
+from popsim.errors import ConfigError, DataError
+from popsim.run.evidence import care_options
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,11 @@ def test_workforce_table__hours_and_money_are_the_users(
     assert pd.isna(severe["yuan"])
     with pytest.raises(DataError, match=r"monthly_yuan\.population_90plus.*one of population_60"):
         workforce_table(care, care_tables["care_norms"], monthly_yuan={"population_90plus": 100.0})
+
+
+def test_care_options__numbers_that_cannot_be_meant_are_refused_by_their_place() -> None:
+    given = {"residents_per_worker": {"severe": 0, "mild": 3}, "monthly_yuan": {"dementia": -1}}
+    with pytest.raises(
+        ConfigError, match=r"(?s)worker\.severe.*more than 0.*worker\.mild.*yuan\.dementia.*0 or"
+    ):
+        bind(care_options, given, "care")

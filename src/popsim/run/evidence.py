@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from pydantic import Field
 
 from popsim.care import read_points, read_supply, supply_array
 from popsim.labels import catalogue, label
@@ -33,6 +34,9 @@ FLOWS = {
     "urban_to_rural": ("area", "urban", "rural"),
     "registration_moves": ("status", "floating", "registered"),
 }
+# Numbers of a scenario file that may not be 0, or not below it.
+Above = Annotated[float, Field(gt=0)]
+AtLeast = Annotated[float, Field(ge=0)]
 SmallAreas = dict[str, pd.DataFrame]
 
 
@@ -43,9 +47,9 @@ def care_options(
     walking_metres_per_minute: float | None = None,
     carers_each: float | None = None,
     tables: tuple[Literal["by_age_sex", "staff"], ...] = (),
-    residents_per_worker: dict[str, float] | None = None,
-    hours_per_month: dict[str, float] | None = None,
-    monthly_yuan: dict[str, float] | None = None,
+    residents_per_worker: dict[Literal["moderate", "severe"], Above] | None = None,
+    hours_per_month: dict[str, AtLeast] | None = None,
+    monthly_yuan: dict[str, AtLeast] | None = None,
 ) -> dict[str, Any]:
     """What the block `care` of a scenario file may say beside the parameters of the care table.
 
