@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from popsim.kernels import step as one
 from popsim.kernels.jit import inlined, kernel
-from popsim.kernels.lean import dead
 from popsim.kernels.spread import LANES, leave, spread, spread_dense
 from popsim.kernels.vectors import fill, load, store, times
 
@@ -183,6 +182,16 @@ def young_block(rates, rules, groups, moves, dense, out, el, c, t0, n, g, born, 
         _survive(rates, rules, members, el, t0, x, n, g, x, now, after, before)
         _move(groups, c, moves, dense, el, g, x, n, stay, before, after)
         _keep(rates, rules, members, el, t0, x, n, g, x, after, out)
+
+
+@kernel(reassociate=True)
+def dead(now, early, migrants, survival, within_open):
+    """Deaths of those present from the start.  All arrays (X)."""
+    last = now.shape[0] - 1
+    deaths = (now[last] + early * migrants[last]) * (1.0 - within_open)
+    for x in range(1, last + 1):
+        deaths += (now[x - 1] + early * migrants[x - 1]) * (1.0 - survival[x])
+    return deaths
 
 
 @inlined

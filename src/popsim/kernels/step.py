@@ -13,7 +13,8 @@ Within a step, in this order (n years, h the share of external migrants present 
 
 from __future__ import annotations
 
-from popsim.kernels.jit import kernel
+from popsim.kernels.jit import inlined, kernel
+from popsim.kernels.vectors import LANES, fill, fused, load, plus, sum_lanes, times
 
 BEFORE_MIGRATION, AFTER_MIGRATION, TEXTBOOK = 0, 1, 2
 
@@ -88,19 +89,29 @@ def exchange(first, stop, edge_from, edge_to, edges, move, stay, survivors, end)
             move_row(survivors[i, g, first:stop], move[e, g, first:stop], end[j, g, first:stop])
 
 
-@kernel(reassociate=True)
+@inlined
+def borne(fertility, women_start, women_end, late, migrants, births):
+    """Births of eight ages, in lanes: f (women at start + women at end + late migrants)."""
+    women = plus(plus(women_start, women_end), times(late, migrants))
+    return fused(fertility, women, births)
+
+
+@kernel
 def bear(years, fertility, women_start, women_end, late, migrants):
     """Births of a step: n sum f (women at start + women at end)/2.
 
-    All arrays over the ages that bear, a slice of X: an index that begins at a variable keeps the
-    compiler from using vector registers. `late` is the share of the migrants to be counted among
-    the women at the end.
+    All arrays over the ages that bear, a slice of X. `late` is the share of the migrants to be
+    counted among the women at the end.
     """
-    half = 0.5 * years
-    births = 0.0
-    for x in range(fertility.shape[0]):
-        births += fertility[x] * (women_start[x] + women_end[x] + late * migrants[x])
-    return half * births
+    whole = fertility.shape[0] // LANES * LANES
+    births, counted = fill(0.0), fill(late)
+    for x in range(0, whole, LANES):
+        start, end = load(women_start, x), load(women_end, x)
+        births = borne(load(fertility, x), start, end, counted, load(migrants, x), births)
+    some = 0.0
+    for x in range(whole, fertility.shape[0]):
+        some += fertility[x] * (women_start[x] + women_end[x] + late * migrants[x])
+    return 0.5 * years * (sum_lanes(births) + some)
 
 
 @kernel

@@ -10,17 +10,14 @@ import numpy as np
 from popsim.kernels.blocks import block_length, cohort_room, moves_by_age
 from popsim.kernels.cohorts import cohort_jobs
 from popsim.kernels.data import Accounts, Groups, Outcome, Rates, Rules, Work
-from popsim.kernels.lean import lean_jobs
+from popsim.kernels.lean import LEAST_AGES, lean_jobs, scratch_cells
 from popsim.kernels.run import run_jobs
 from popsim.kernels.step import scan_rows
-from popsim.kernels.vectors import LANES as VECTOR
 
 __all__ = ["default_threads", "run", "scan"]
 
 # Below this many cells of output, starting threads costs more than they save.
 SMALL_WORK = 200_000
-# Lanes of a vector that begins at n of it: the last n are 1.
-RAMP = np.repeat([0.0, 1.0], VECTOR)
 
 
 def default_threads() -> int:
@@ -55,6 +52,8 @@ def _is_plain(rates: Rates, rules: Rules, accounts: Accounts) -> bool:
         and rates.migration_rate.size == 0
         and not rules.floor
         and rules.stop_bearing < rates.population.shape[3]
+        and (rules.first_bearing > 0 or rules.stop_bearing == 0)
+        and rates.population.shape[3] >= LEAST_AGES
         and accounts.population.dtype == np.float64
     )
 
@@ -137,14 +136,15 @@ def run(
                 first,
                 stop,
                 rates.population,
-                rates.survival,
-                rates.within_open,
-                rates.fertility,
-                rates.sex_ratio,
-                rates.migrants,
+                (
+                    rates.survival,
+                    rates.within_open,
+                    rates.fertility,
+                    rates.sex_ratio,
+                    rates.migrants,
+                ),
                 accounts.population,
-                np.zeros((3, rates.population.shape[3])),
-                RAMP,
+                np.zeros(scratch_cells(rates.population.shape[3])),
                 faults[k],
                 (rules.years, rules.early, rules.exposure, rules.first_bearing, rules.stop_bearing),
             )

@@ -15,8 +15,10 @@ from numba.extending import intrinsic, register_model
 
 __all__ = [
     "LANES",
+    "any_beyond",
     "any_below",
     "fill",
+    "farthest",
     "first_lane",
     "fused",
     "least",
@@ -24,7 +26,9 @@ __all__ = [
     "load",
     "minus",
     "plus",
+    "settle",
     "store",
+    "stream",
     "sum_lanes",
     "times",
 ]
@@ -98,6 +102,33 @@ def store(typingctx, row, index, vector):
 
 
 @intrinsic
+def stream(typingctx, row, index, vector):
+    """Write a vector that begins on a cache line past the caches, which need not read it first."""
+    if not _contiguous(row) or vector != _eight:
+        return None
+
+    def generate(context, builder, signature, args):
+        written = builder.store(args[2], _place(context, builder, signature.args[0], *args[:2]))
+        written.align = 8 * LANES
+        once = ir.Constant(ir.IntType(32), 1)
+        written.set_metadata("nontemporal", builder.module.add_metadata([once]))
+        return context.get_dummy_value()
+
+    return types.void(row, types.intp, _eight), generate
+
+
+@intrinsic
+def settle(typingctx):
+    """Wait until all that was written can be read by other threads."""
+
+    def generate(context, builder, signature, args):
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def fill(typingctx, number):
     """Vector of one number in all lanes."""
 
@@ -109,6 +140,27 @@ def fill(typingctx, number):
         return builder.shuffle_vector(single, empty, lanes)
 
     return _eight(types.float64), generate
+
+
+@intrinsic
+def shifted(typingctx, before, vector):
+    """The last lane of one vector, then all but the last lane of another."""
+
+    def generate(context, builder, signature, args):
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), list(range(LANES - 1, 2 * LANES - 1)))
+        return builder.shuffle_vector(args[0], args[1], lanes)
+
+    return _eight(_eight, _eight), generate
+
+
+@intrinsic
+def with_first(typingctx, vector, number):
+    """A vector with another number in its first lane."""
+
+    def generate(context, builder, signature, args):
+        return builder.insert_element(*args, ir.Constant(ir.IntType(32), 0))
+
+    return _eight(_eight, types.float64), generate
 
 
 @intrinsic
@@ -172,6 +224,39 @@ def least(typingctx, a, b):
         return builder.select(smaller, *args)
 
     return _eight(_eight, _eight), generate
+
+
+def _bits(builder, vector):
+    """The lanes as unsigned integers: what is below 0 or no number is greater than any number."""
+    return builder.bitcast(vector, ir.VectorType(ir.IntType(64), LANES))
+
+
+@intrinsic
+def farthest(typingctx, a, b):
+    """Of each lane the one farther on the way 0, 1, infinity, not a number, below 0."""
+
+    def generate(context, builder, signature, args):
+        a, b = (_bits(builder, v) for v in args)
+        return builder.bitcast(builder.select(builder.icmp_unsigned(">", a, b), a, b), _VECTOR)
+
+    return _eight(_eight, _eight), generate
+
+
+@intrinsic
+def any_beyond(typingctx, vector, limit):
+    """Whether any lane is greater than a limit, below 0 or not a number."""
+
+    def generate(context, builder, signature, args):
+        highest = builder.bitcast(args[1], ir.IntType(64))
+        empty = ir.Constant(ir.VectorType(ir.IntType(64), LANES), ir.Undefined)
+        single = builder.insert_element(empty, highest, ir.Constant(ir.IntType(32), 0))
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        limits = builder.shuffle_vector(single, empty, lanes)
+        beyond = builder.icmp_unsigned(">", _bits(builder, args[0]), limits)
+        found = builder.bitcast(beyond, ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", found, ir.Constant(ir.IntType(LANES), 0))
+
+    return types.boolean(_eight, types.float64), generate
 
 
 @intrinsic
