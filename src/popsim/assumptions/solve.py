@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from popsim.assumptions.edges import BLOCKS, Edges
 from popsim.assumptions.year import Convention, Moves, advance, gained, prepared, survivors_of
 from popsim.errors import ConfigError, Problem
+from popsim.methods.logistic import expit, logit
 
 __all__ = ["Levels", "Solved", "System", "solve_year", "with_persons"]
 

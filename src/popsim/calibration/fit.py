@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.mortality import survival_at
@@ -22,6 +21,7 @@ from popsim.calibration.tables import fit_table
 from popsim.calibration.words import HukouAssumptions, base_notes
 from popsim.calibration.years import Published, fit_index, fit_years
 from popsim.errors import ConfigError, Problem
+from popsim.methods.logistic import logit
 from popsim.tables import Case, observed
 
 __all__ = ["calibrate", "published_figures"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import root
-from scipy.special import expit, logit
 
 from popsim.errors import DataError, Problem
+from popsim.methods.logistic import expit, logit
 from popsim.methods.raking import ipf
 
 __all__ = ["smooth_shares", "split_by_odds", "split_by_status"]
 
 Array = NDArray[np.float64]
+# Newton's steps, and the share of all people to which bands are met.
+ROUNDS = 50
+FITTED = 1e-13
 
 
 def split_by_status(
@@ -113,17 +115,17 @@ def smooth_shares(residents: Array, prior: Array, floating: Array, bands: Array)
     ages = np.arange(bands.shape[1])
     weight = prior.sum(0) * bands
     centre = (weight * ages).sum(1) / weight.sum(1)
-    wanted = floating * (1.0 / floating.sum())
-
-    def shares(shift: Array) -> Array:
-        return np.asarray(expit(first + np.interp(ages, centre, shift)))
-
-    def gap(shift: Array) -> Array:
-        return np.asarray(((residents * shares(shift)).sum(0) @ bands.T) / floating.sum() - wanted)
-
-    found = root(gap, np.zeros(len(bands)))
+    line = np.stack([np.interp(ages, centre, one) for one in np.eye(len(bands))])  # (band, age)
+    shift = np.zeros(len(bands))
+    for _ in range(ROUNDS):
+        share = expit(first + shift @ line)
+        gap = (residents * share).sum(0) @ bands.T - floating
+        if np.abs(gap).max() <= FITTED * floating.sum():
+            return np.asarray(share)
+        slope = (bands * (residents * share * (1.0 - share)).sum(0)) @ line.T
+        shift = shift - np.linalg.solve(slope, gap)
     # Where no line fits, raking alone does it, with steps.
-    return shares(found.x) if found.success else np.asarray(expit(first))
+    return np.asarray(expit(first))
 
 
 def split_by_odds(by_area: Array, by_status: Array, odds: float) -> Array:

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import logit
 
 from popsim.assumptions.fitted import Fitted
 from popsim.assumptions.inputs import driver_rates, hukou_drivers, joined, with_events
@@ -18,6 +16,8 @@ from popsim.assumptions.mortality import survival_ratio
 from popsim.assumptions.solve import Levels, Solved, System, solve_year, with_persons
 from popsim.assumptions.walk import levels_of, plain_values, six, system_of
 from popsim.errors import ConvergenceError, Problem
+from popsim.methods.logistic import logit
+from popsim.methods.mortality._solve import bracketed_root
 
 __all__ = ["Published", "fit_index", "fit_years"]
 
@@ -90,14 +90,15 @@ def fit_index(
     years = schedule["schedule_year"].to_numpy().astype(float)
     log_hazard = np.log(-np.log(schedule.transpose("schedule_year", "sex", "age").to_numpy()))
 
-    def gap(index: float) -> float:
+    def gap(place: Array) -> Array:
+        index = place.item()
         low = int(np.clip(np.searchsorted(years, index, side="right") - 1, 0, len(years) - 2))
         weight = (index - years[low]) / (years[low + 1] - years[low])
         line = log_hazard[low] + weight * (log_hazard[low + 1] - log_hazard[low])
-        return float((at_risk * -np.expm1(-factor * np.exp(line))).sum()) - deaths
+        return np.array([(at_risk * -np.expm1(-factor * np.exp(line))).sum() - deaths])
 
-    root: float = brentq(gap, years[0] - 60.0, years[-1] + 60.0, xtol=1e-9)
-    return root
+    low, high = years[:1] - 60.0, years[-1:] + 60.0
+    return float(bracketed_root(gap, low, high, tolerance=1e-15)[0])
 
 
 def fit_years(

@@ -160,16 +160,20 @@ def township_units(
         raise DataError(f"the share of elderly lies in 0..1; got {elderly_share}")
     needed = ["resident_population", "land_area"]
     keys = ["region", "township", "year"]
-    rows = townships[townships["indicator"].isin(needed)]
-    wide = rows.pivot_table(index=keys, columns="indicator", values="value", aggfunc="first")
-    wide = wide.reindex(columns=needed).reset_index()
-    lacking = wide[needed].isna()
-    whole = ~lacking.any(axis=1)
-    units = wide[whole].rename(columns={"resident_population": "population", "township": "unit"})
-    units = units.rename(columns={"land_area": "area_km2"}).assign(level="township")
-    units["elderly"] = units["population"] * elderly_share
-    left = wide[~whole][keys].copy()
-    left["missing"] = [
-        ", ".join(n for n in needed if row[n]) for row in lacking[~whole].to_dict("records")
-    ]
-    return units.reset_index(drop=True), left.reset_index(drop=True)
+    columns = (townships[c].to_numpy() for c in (*keys, "indicator", "value"))
+    known: dict[tuple[Any, ...], dict[str, float]] = {}
+    for *key, indicator, value in zip(*columns, strict=True):
+        if indicator in needed:
+            found = known.setdefault(tuple(key), {})
+            if value == value:  # a figure not printed is none
+                found.setdefault(indicator, float(value))
+    units, left = [], []
+    for (region, unit, year), found in sorted(known.items()):
+        lacking = [name for name in needed if name not in found]
+        if lacking:
+            left.append((region, unit, year, ", ".join(lacking)))
+            continue
+        people, area = (found[name] for name in needed)
+        units.append((region, unit, year, people, area, "township", people * elderly_share))
+    heads = ("region", "unit", "year", "population", "area_km2", "level", "elderly")
+    return pd.DataFrame(units, columns=heads), pd.DataFrame(left, columns=(*keys, "missing"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -204,21 +205,29 @@ def _long(
     chosen = [[labels.index(str(r)) for r in own] for own in members.values()]
     places = [*labels, *members]
     drawn = any("draw" in array.dims for array in arrays)
-    parts, numbers = [], []
+    columns: dict[str, list[Any]] = {name: [] for name in CARE_COLUMNS if name != "value"}
+    numbers = []
     for count, array in zip(counts, arrays, strict=True):
         values = _places(array, chosen)
         if count.ratio_of is not None:
             values = values / _places(count.ratio_of, chosen)
-        scenarios = array["scenario"].to_numpy() if "scenario" in array.dims else ["base"]
-        lead = {"scenario": scenarios, "region": places, "year": array["year"].to_numpy()}
-        index = pd.MultiIndex.from_product([*lead.values()], names=[*lead])
-        texts = (count.name, count.unit, count.definition, count.source)
-        keys = dict(zip(("indicator", "unit", "definition", "source"), texts, strict=True))
-        parts.append(index.to_frame(index=False).assign(**keys))
+        scenarios = array["scenario"].to_numpy().tolist() if "scenario" in array.dims else ["base"]
+        cells = [*product(scenarios, places, array["year"].to_numpy().tolist())]
+        for name, told in zip(
+            ("scenario", "region", "year"), zip(*cells, strict=True), strict=True
+        ):
+            columns[name] += told
+        for name, text in (
+            ("indicator", count.name),
+            ("unit", count.unit),
+            ("definition", count.definition),
+            ("source", count.source),
+        ):
+            columns[name] += [text] * len(cells)
         numbers.append(_summary(values, interval) if drawn else values.reshape(1, -1))
     names = ("value", "lower", "upper")[: len(numbers[0])]
     found = dict(zip(names, np.concatenate(numbers, axis=1), strict=True))
-    table: pd.DataFrame = pd.concat(parts, ignore_index=True).assign(**found)
+    table = pd.DataFrame(columns).assign(**found)
     return table.loc[:, [*CARE_COLUMNS, *names[1:]]]
 
 

@@ -19,6 +19,13 @@ LEVELS = ("mortality_index", "tfr", "migration_level", "move_level")
 # Names here, and the names under which the house checks the same numbers.
 _STANDS_FOR = {"survival_table": "survival_ratio", "fertility_pattern": "fertility_rate"}
 _AS_GIVEN = ("population", "base_year", "sex_ratio_at_birth", "net_migration", "move_probability")
+_UNITS = {
+    "survival_table": "1",
+    "open_survival_table": "1",
+    "fertility_pattern": "year-1",
+    "migration_profile": "person",
+    "tfr": "births per woman",
+}
 # Rounding allowed where shares of one origin are added up.
 _ROUNDING = 1e-12
 
@@ -57,6 +64,7 @@ def check_inputs(inputs: xr.Dataset, period: xr.DataArray) -> None:
             where="net_migration_rate",
             remedy="give counts (net_migration), or project with `popsim.project`",
         )
+    _check_units(inputs, problems)
     if "period" in inputs.coords and not np.array_equal(inputs["period"], period):
         problems.add(
             "periods other than of the levels",
@@ -78,6 +86,14 @@ def check_inputs(inputs: xr.Dataset, period: xr.DataArray) -> None:
     if "migration_profile" in inputs:
         _check_profile(inputs, problems)
     problems.raise_if_any()
+
+
+def _check_units(data: xr.Dataset, problems: Problems) -> None:
+    """Record units that are given and are others than expected."""
+    for name in _UNITS:
+        units = data[name].attrs.get("units") if name in data else None
+        if units is not None and units != _UNITS[name]:
+            problems.add("wrong units", where=name, got=units, expected=_UNITS[name])
 
 
 def _check_known(inputs: xr.Dataset, period: xr.DataArray, problems: Problems) -> None:
@@ -114,6 +130,7 @@ def _check_profile(inputs: xr.Dataset, problems: Problems) -> None:
 def check_levels(inputs: xr.Dataset, levels: xr.Dataset) -> None:
     """Refuse levels that do not fit the inputs, or leave the family of life tables."""
     problems = Problems(DataError)
+    _check_units(levels, problems)
     states = states_of(inputs)
     needs = {"migration_level": "migration_profile", "move_level": "move_probability"}
     for name in ("mortality_index", "tfr"):
@@ -148,7 +165,8 @@ def check_levels(inputs: xr.Dataset, levels: xr.Dataset) -> None:
     for name in (str(n) for n in levels.data_vars):
         lower, upper = bounds.get(name, (-1e300, 1e300))
         values = levels[name].to_numpy()
-        if not (values.size and values.min() >= lower and values.max() <= upper):
+        # as double precision: the bounds are infinite in single
+        if not (values.size and float(values.min()) >= lower and float(values.max()) <= upper):
             inside = (levels[name] >= lower) & (levels[name] <= upper)
             where, found = name_cells(~inside, levels[name])
             problems.add(

@@ -145,6 +145,11 @@ def project_ensemble(
     for name, (word, known) in words.items():
         if word not in known:
             problems.add("unknown choice", where=name, got=word, expected=known)
+    if dtype not in ("float64", "float32"):
+        problems.add("unknown choice", where="dtype", got=dtype, expected="float64 or float32")
+    for name, number in {"threads": threads, "batch": batch}.items():
+        if number is not None and not (isinstance(number, int | np.integer) and number >= 1):
+            problems.add("not a whole number above 0", where=name, got=number)
     problems.raise_if_any()
     parts: list[np.ndarray] = []
     drawn: list[np.ndarray] = []
@@ -160,6 +165,11 @@ def project_ensemble(
             timing = lay_out_timing(patterns, frame, _EARLY[migration_timing], births_exposure)
             sums = lay_out_sums(kept, patterns, frame.periods.size)
             shared = (sums, places, timing, couple(frame))
+        elif not np.array_equal(some["period"], frame.periods):
+            raise DataError(
+                f"levels (period): got {some['period'].to_numpy().tolist()[:4]}; expected "
+                f"{frame.periods.tolist()[:4]}, as in the draws before"
+            )
         check_levels(inputs, some)
         check_moves(inputs, some)
         own = lay_out_levels(inputs, some, frame)
@@ -177,10 +187,15 @@ def project_ensemble(
 
 def _batches(levels: xr.Dataset | Iterable[xr.Dataset], size: int) -> Iterator[xr.Dataset]:
     """Cut the draws into batches."""
+    seen: set[object] = set()
     for some in [levels] if isinstance(levels, xr.Dataset) else levels:
         missing = {"draw", "period"} - set(some.dims)
         if missing or not {"draw", "period"} <= set(some.coords):
             raise DataError("levels: expected the dims draw and period, with their labels")
+        for draw in some["draw"].to_numpy().tolist():
+            if draw in seen:
+                raise DataError(f"levels (draw): draw {draw} given twice")
+            seen.add(draw)
         for first in range(0, some.sizes["draw"], size):
             yield some.isel(draw=slice(first, first + size))
 

@@ -14,6 +14,7 @@ from popsim.coords import States
 from popsim.errors import Problems
 from popsim.kernels.ensemble_data import Places, aligned, padded
 from popsim.kernels.vectors import LANES
+from popsim.variables.values import name_cells
 
 __all__ = ["Keep", "Kept", "kept_sums", "places_of"]
 
@@ -84,8 +85,10 @@ def _weights(name: str, weights: xr.DataArray, like: xr.Dataset, problems: Probl
     if problems:
         return np.zeros(shape)
     values = weights.to_numpy().astype(np.float64)
-    if not np.isfinite(values).all():
-        problems.add("missing or infinite weight", where=where)
+    missing = weights.copy(data=~np.isfinite(values))
+    if bool(missing.any()):
+        cells, found = name_cells(missing, weights)
+        problems.add("missing or infinite weight", where=f"keep ({name}: {cells})", got=found)
     ones = xr.DataArray(np.ones(shape), dims=("sex", "age"))
     return (xr.DataArray(values, dims=weights.dims) * ones).transpose("sex", "age").to_numpy()
 
@@ -236,6 +239,14 @@ def _shares(
     wanted: dict[str, list[object]] = {"region": list(states.labels[at])}
     if "year" in groups.dims:
         wanted["year"] = years.tolist()
+    for key in groups.dims:
+        dim = str(key)
+        if dim not in groups.indexes:
+            problems.add("dim without labels", where=f"groups ({dim})")
+        elif not groups.indexes[dim].is_unique:
+            problems.add("label given twice", where=f"groups ({dim})")
+    if problems:
+        return np.ones((1, states.count, years.size))
     for dim, values in wanted.items():
         missing = [v for v in values if v not in groups[dim].to_numpy()]
         if missing:
@@ -243,6 +254,12 @@ def _shares(
     if problems:
         return np.ones((1, states.count, years.size))
     member = groups.sel(wanted).astype(np.float64)
+    outside = ~((member == 0.0) | (member == 1.0))
+    if bool(outside.any()):
+        where, found = name_cells(outside, member)
+        problems.add(
+            "neither a member nor not", where=f"groups ({where})", got=found, expected="0 or 1"
+        )
     if "year" not in member.dims:
         member = member.expand_dims(year=years)
     shares = member.transpose("group", "region", "year").to_numpy()

@@ -94,8 +94,15 @@ class _LockedCache(FunctionCache):
     """numba's cache of one function, used by one process at a time."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        with _locked(Path(self._cache_path)):
-            return super().load_overload(sig, target_context)
+        try:
+            with _locked(Path(self._cache_path)):
+                return super().load_overload(sig, target_context)
+        except Exception:
+            # A file cut short (power gone, disk full): whatever the unpickler says of it, the code
+            # can be compiled anew; the index is emptied, so that the next process finds it whole.
+            with contextlib.suppress(OSError), _locked(Path(self._cache_path)):
+                self.flush()
+            return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         # A full disk or a folder that went away costs the next process a compilation, no more.

@@ -15,10 +15,10 @@ from numba.extending import intrinsic, register_model
 
 __all__ = [
     "LANES",
-    "any_beyond",
     "any_below",
-    "fill",
+    "any_beyond",
     "farthest",
+    "fill",
     "first_lane",
     "fused",
     "least",
@@ -147,7 +147,9 @@ def shifted(typingctx, before, vector):
     """The last lane of one vector, then all but the last lane of another."""
 
     def generate(context, builder, signature, args):
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), list(range(LANES - 1, 2 * LANES - 1)))
+        lanes = ir.Constant(
+            ir.VectorType(ir.IntType(32), LANES), list(range(LANES - 1, 2 * LANES - 1))
+        )
         return builder.shuffle_vector(args[0], args[1], lanes)
 
     return _eight(_eight, _eight), generate

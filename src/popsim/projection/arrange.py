@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from scipy import sparse
 
 from popsim.coords import States, edge_ends, loops_of, states_of, years_of
 from popsim.kernels.data import Groups
@@ -17,6 +16,7 @@ from popsim.variables import base_year, step_years
 __all__ = ["Frame", "couple", "frame_of", "lay_out"]
 
 Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,8 @@ def lay_out(
 def couple(frame: Frame) -> Groups:
     """Sort states and edges into groups that moves couple."""
     count = frame.states.count
-    n_edges = frame.origin.size
-    graph = sparse.coo_array(
-        (np.ones(n_edges), (frame.origin, frame.destination)), shape=(count, count)
-    )
-    n_groups, label = sparse.csgraph.connected_components(graph, directed=False)
+    label = _components(count, frame.origin, frame.destination)
+    n_groups = int(label.max()) + 1
     member = np.argsort(label, kind="stable")
     member_start = np.searchsorted(label[member], np.arange(n_groups + 1))
     place = np.empty(count, dtype=np.int64)
@@ -123,3 +120,21 @@ def couple(frame: Frame) -> Groups:
         place[frame.origin[edge]],
         place[frame.destination[edge]],
     )
+
+
+def _components(count: int, origin: Index, destination: Index) -> Index:
+    """Number of the connected part of each state, in the order of their first states.
+
+    Every state takes the lowest number among its neighbours, and then that one's own, until none
+    changes.
+    """
+    label = np.arange(count)
+    while True:
+        lowest = np.minimum(label[origin], label[destination])
+        lower = label.copy()
+        np.minimum.at(lower, origin, lowest)
+        np.minimum.at(lower, destination, lowest)
+        lower = lower[lower]
+        if np.array_equal(lower, label):
+            return np.unique(label, return_inverse=True)[1]
+        label = lower

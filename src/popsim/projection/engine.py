@@ -176,6 +176,7 @@ def project(
         )
         return fold(carried, inputs)
     options = _options(inputs, migration_timing, births_exposure, on_negative, outputs)
+    _check_machine(dtype, threads)
     large = [n for n in _SCREENED if n in inputs and inputs[n].size > _LARGE]
     large += ["leaving"] if "move_probability" in inputs else []  # the kernel adds them up
     check(inputs, skip=large)
@@ -207,6 +208,16 @@ def project(
     elif not outcome.imbalance <= TOLERANCE["float64"]:
         raise BalanceError(f"the balance of a step is off by {outcome.imbalance:.3g}, relative")
     return result
+
+
+def _check_machine(dtype: str, threads: int | None) -> None:
+    """Refuse precisions and numbers of threads that there are not."""
+    problems = Problems(DataError)
+    if dtype not in ("float64", "float32"):
+        problems.add("unknown choice", where="dtype", got=dtype, expected="float64 or float32")
+    if threads is not None and not (isinstance(threads, int | np.integer) and threads >= 1):
+        problems.add("no number of threads", where="threads", got=threads, expected="1 or more")
+    problems.raise_if_any()
 
 
 def kernel_inputs(

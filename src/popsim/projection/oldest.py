@@ -44,7 +44,8 @@ def carry(inputs: xr.Dataset, to_age: int) -> xr.Dataset:
         joined = xr.concat(
             [_plain(array.isel(age=slice(None, -1))), _plain(tail)], dim="age", join="exact"
         )
-        variables[str(name)] = joined.transpose(*array.dims).assign_attrs(array.attrs)
+        # of rates with loops, the people spread by them have loops too
+        variables[str(name)] = joined.transpose(..., *array.dims).assign_attrs(array.attrs)
     coords = {n: c for n, c in inputs.coords.items() if "age" not in c.dims}
     plain = {n: _plain(a) for n, a in variables.items()}
     return xr.Dataset(plain, coords=coords, attrs=inputs.attrs)
@@ -85,7 +86,9 @@ def _check(inputs: xr.Dataset, to_age: int) -> int:
         problems.add(
             "too few old ages to fit", where="age", got=f"open at {open_age}", expected="82 or more"
         )
-    if to_age <= open_age:
+    if not isinstance(to_age, int | np.integer):
+        problems.add("not a whole age", where="carry_to_age", got=to_age)
+    elif to_age <= open_age:
         problems.add("not above the open age", where="carry_to_age", got=to_age, expected=open_age)
     problems.raise_if_any()
     return open_age

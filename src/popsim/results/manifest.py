@@ -104,8 +104,9 @@ def write_manifest(folder: str | Path, manifest: Mapping[str, Any]) -> Path:
         if path.is_file() and path != folder / MANIFEST
     }
     path = folder / MANIFEST
-    text = yaml.safe_dump(
-        {**manifest, "files": files}, allow_unicode=True, sort_keys=False, width=100
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml's, where it is there
+    text = yaml.dump(
+        {**manifest, "files": files}, Dumper=dumper, allow_unicode=True, sort_keys=False, width=100
     )
     part = path.with_name(MANIFEST + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")

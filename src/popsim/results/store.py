@@ -7,6 +7,8 @@ of a dataset into fixed-width ``<U``, and every table knows which of its columns
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Hashable, Mapping
@@ -18,6 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from popsim.errors import DataError, Problem, Problems
+from popsim.results.netcdf import write_netcdf
 
 __all__ = [
     "COLUMNS",
@@ -139,7 +142,7 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
     plain = plain.drop_encoding()
     part = path.with_name(path.name + ".part")
     try:
-        plain.to_netcdf(part, engine="h5netcdf", format="NETCDF4")
+        write_netcdf(plain, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -196,13 +199,25 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, table: str | None = No
     rest = [c for c in frame.columns if c not in fixed]
     part = path.with_name(path.name + ".part")
     try:
+        buffer = io.StringIO(newline="")
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow([*fixed, *rest])
+        writer.writerows(zip(*(_cells(frame[c]) for c in (*fixed, *rest)), strict=True))
         # Encoded at one go: the codec with a mark does it write by write, in Python.
-        text = frame.loc[:, [*fixed, *rest]].to_csv(index=False, lineterminator="\n")
-        part.write_text(text, encoding="utf-8-sig", newline="")
+        part.write_text(buffer.getvalue(), encoding="utf-8-sig", newline="")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    """Values of a column, empty where they are missing."""
+    missing = column.isna()
+    values = column.tolist()
+    if not missing.any():
+        return values
+    return ["" if gone else value for value, gone in zip(values, missing, strict=True)]
 
 
 def read_table(path: str | Path, *, as_text: bool = False) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import xarray as xr
 from popsim.errors import ConvergenceError
 from popsim.labels import label_or
 from popsim.targets.evidence import Evidence
-from popsim.targets.levers import Requirement, required, required_people
+from popsim.targets.levers import Requirement, required, required_people, until
 from popsim.targets.measures import MEASURES
 from popsim.targets.model import Target
 
@@ -64,13 +64,12 @@ def levers_of(
                 one = inputs.sel(scenario=scenario, drop=True)
             if "net_migration" not in one or not bool((one["net_migration"] > 0).any()):
                 return None
-            one = one.sel(period=one["period"] <= target.year)
+            one = until(one, target.year)
             plain[key] = one, project(one, **engine)
         one, result = plain[key]
 
         def run(changed: xr.Dataset, **options: Any) -> xr.Dataset:
-            same = changed["net_migration"].identical(one["net_migration"])
-            return result if same else project(changed, **options, outputs=["population"])
+            return result if changed is one else project(changed, **options, outputs=["population"])
 
         try:
             return required(

@@ -86,8 +86,10 @@ class Evidence:
         """Persons by the age groups of `AGE_GROUPS`, all other dims of people but region summed."""
         people = total(population, keep=("region", "age"))
         parts = [age_group(people, *AGE_GROUPS[name]) for name in wanted]
-        names = xr.DataArray(list(wanted), dims="age_group", name="age_group")
-        return xr.concat(parts, dim=names)
+        first = parts[0]
+        values = np.stack([part.transpose(*first.dims).to_numpy() for part in parts])
+        coords = {"age_group": list(wanted), **first.coords}
+        return xr.DataArray(values, coords, ("age_group", *first.dims), attrs=first.attrs)
 
     @classmethod
     def from_populations(

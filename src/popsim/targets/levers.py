@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
-from scipy.optimize import brentq
 
 from popsim.errors import ConfigError, ConvergenceError, Problem
 from popsim.targets.evidence import Evidence
@@ -228,7 +227,7 @@ def required(
     run = engine if project is None else project
     year = min(target.year, int(in_group["year"].max()))
     # What happens after the target's year does not move it.
-    inputs = inputs.sel(period=inputs["period"] <= target.year)
+    inputs = until(inputs, target.year)
     inside = in_group.sel(boundary=boundary, group=target.group, year=year)
     members = [str(r) for r in inside["region"].to_numpy()[inside.to_numpy()]]
     members = [r for r in members if r in inputs["region"].to_numpy()]
@@ -254,6 +253,14 @@ def required(
     times = abs(amount / history) if history else np.nan
     plausible = None if not np.isfinite(times) else bool(times <= 2.0)
     return Requirement(lever, rule.unit, amount, history, times, plausible)
+
+
+def until(inputs: xr.Dataset, year: int) -> xr.Dataset:
+    """Inputs up to a year; the same object where they go no further."""
+    periods = inputs["period"].to_numpy()
+    if int(periods[-1]) <= year:
+        return inputs
+    return inputs.isel(period=slice(int(np.searchsorted(periods, year, side="right"))))
 
 
 def _share_root(
@@ -306,6 +313,8 @@ def _unreachable(rule: Lever, target: Target, lever: str, tried: float) -> Conve
 
 def _root(gap: Callable[[float], float], rule: Lever, target: Target, lever: str) -> float:
     """Smallest positive amount with a gap of zero, by doubling and then Brent's method."""
+    from scipy.optimize import brentq  # slow to import, seldom needed
+
     if gap(0.0) >= 0:
         return 0.0
     low, high = 0.0, rule.start

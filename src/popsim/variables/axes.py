@@ -39,7 +39,12 @@ def age_widths(data: xr.Dataset | xr.DataArray) -> npt.NDArray[np.float64]:
     >>> age_widths(xr.DataArray([1.0, 1.0, 1.0], coords={"age": [0, 5, 10]}, dims="age"))
     array([ 5.,  5., inf])
     """
-    ages = np.asarray(data["age"].to_numpy(), dtype=np.float64)
+    labels = data["age"].to_numpy()
+    if labels.dtype.kind not in "fiu":
+        raise DataError(
+            f"age: labels are no numbers, got {labels[0]!r}; expected the lower bound of each group"
+        )
+    ages = np.asarray(labels, dtype=np.float64)
     if ages.size < 2:
         raise DataError("age: at least two age groups are needed, the last of them open")
     gaps = np.diff(ages)
@@ -125,7 +130,8 @@ def base_year(data: xr.Dataset) -> int:
     if "base_year" not in data:
         raise DataError("base_year: missing; expected a scalar, the year of `population`")
     value = data["base_year"].to_numpy()
-    if value.ndim or not np.isfinite(value) or value != int(value):
+    number = value.ndim == 0 and value.dtype.kind in "fiu"
+    if not number or not np.isfinite(value) or value != int(value):
         raise DataError(f"base_year: got {value}; expected one whole year")
     return int(value)
 
@@ -139,6 +145,8 @@ def check_axes(inputs: xr.Dataset, problems: Problems) -> None:
             _check_dims(inputs.variables[name].dims, variable, states, problems)
     for key in inputs.dims:
         dim = str(key)
+        if not inputs.sizes[key] and dim != "edge":
+            problems.add("no labels at all", where=dim, expected="at least one")
         if dim not in inputs.coords and dim != "edge":
             problems.add("dim without labels", where=dim, expected=f"a coordinate `{dim}`")
         elif dim in inputs.indexes and not inputs.indexes[dim].is_unique:

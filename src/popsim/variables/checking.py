@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from difflib import get_close_matches
 
 import xarray as xr
 
@@ -55,6 +56,11 @@ def check(inputs: xr.Dataset, *, skip: Collection[str] = ()) -> None:
         problems.add(
             "death rates say already who survives in the open group", where="open_survival_ratio"
         )
+    foreign = [str(n) for n in inputs.data_vars if n not in VARIABLES and n != "base_year"]
+    for name in foreign:  # others may ride along; one misspelt would be left out of the projection
+        meant = get_close_matches(name, [v for v in VARIABLES if v not in inputs], 1, cutoff=0.8)
+        if meant:
+            problems.add("unknown variable", where=name, expected=f"`{meant[0]}`?")
     for name, variable in VARIABLES.items():
         units = inputs[name].attrs.get("units") if name in inputs else None
         if units is not None and units != variable.units:

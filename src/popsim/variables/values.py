@@ -70,7 +70,8 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
         elif name == "survival_ratio" and "open_survival_ratio" in inputs:
             _check_survival(inputs[name], problems)
         elif numbers.size and not (
-            numbers.min() >= variable.lower and numbers.max() <= variable.upper
+            # as double precision: the bounds are infinite in single
+            float(numbers.min()) >= variable.lower and float(numbers.max()) <= variable.upper
         ):
             _check_bounds(inputs[name], variable.lower, variable.upper, problems)
     fertility = inputs.get("fertility_rate")
@@ -85,7 +86,7 @@ def check_values(inputs: xr.Dataset, problems: Problems, *, skip: Collection[str
 
 def _check_bounds(array: xr.DataArray, lower: float, upper: float, problems: Problems) -> None:
     """Record cells that are no numbers or lie outside the bounds."""
-    numbers = array.to_numpy()
+    numbers = array.to_numpy().astype(np.float64, copy=False)
     finite = np.isfinite(numbers)
     low, high = finite & (numbers < lower), finite & (numbers > upper)
     _report(array, ~finite, "missing or infinite", "a number in every cell", problems)

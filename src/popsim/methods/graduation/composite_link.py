@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from popsim.errors import ConvergenceError, DataError
 from popsim.methods.graduation.groups import Groups, age_groups, group_counts
+from popsim.methods.graduation.splines import cubic_splines
+from popsim.methods.search import bounded_minimum
 
 __all__ = ["PclmFit", "pclm", "pclm_fit"]
 
@@ -228,7 +229,7 @@ def pclm_fit(
         return PclmFit(zero, zero, zero, np.nan, 0.0, 0.0, 0.0, 0.0, 0.0)
     member = np.searchsorted(groups.age, ages, side="right") - 1
     C = (member == np.arange(y.size)[:, None]) * exposure
-    B = _basis(ages, knot_spacing)
+    B = cubic_splines(ages, knot_spacing)
     D = np.diff(np.eye(B.shape[1]), 2, axis=0)
     counted = np.where(y < SMALLEST, 0.0, y)
     level = (counted + 0.5) / C.sum(axis=1)
@@ -272,16 +273,6 @@ def _exposure(offset: ArrayLike | None, ages: NDArray[np.int64], y: Floats, g: G
     return exposure
 
 
-def _basis(ages: NDArray[np.int64], spacing: float) -> Floats:
-    """Cubic B-splines over the ages' midpoints, knots evenly spaced beyond both ends."""
-    low, high = float(ages[0]), float(ages[-1] + 1)
-    pieces = max(4, round((high - low) / spacing))
-    step = (high - low) / pieces
-    knots = low + step * np.arange(-3, pieces + 4)
-    dense: Floats = scipy.interpolate.BSpline.design_matrix(ages + 0.5, knots, 3).toarray()
-    return dense
-
-
 def _choose(model: _Model, criterion: str) -> float:
     """Give the weight with the lowest AIC or BIC."""
     if criterion not in ("aic", "bic"):
@@ -296,13 +287,7 @@ def _choose(model: _Model, criterion: str) -> float:
             return 1e60  # a weight at which the fit does not settle is not chosen
         return solution.deviance + price * solution.dimension
 
-    found = scipy.optimize.minimize_scalar(
-        cost,
-        bounds=(scale + SEARCH[0], scale + SEARCH[1]),
-        method="bounded",
-        options={"xatol": 0.05},
-    )
-    return float(10**found.x)
+    return float(10 ** bounded_minimum(cost, scale + SEARCH[0], scale + SEARCH[1], tolerance=0.05))
 
 
 def _solve(model: _Model, weight: float) -> _Solution:
@@ -342,7 +327,8 @@ def _means(model: _Model, beta: Floats) -> tuple[Floats, Floats]:
 
 def _deviance(y: Floats, mu: Floats) -> float:
     """Poisson deviance."""
-    return float(2 * scipy.special.kl_div(y, mu).sum())
+    each = y * np.log(np.where(y > 0, y, mu) / mu) - y + mu
+    return float(2 * each.sum())
 
 
 def _cost(model: _Model, beta: Floats, ridge: Floats) -> float:

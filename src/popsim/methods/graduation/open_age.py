@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from popsim.errors import DataError
 from popsim.methods.graduation.groups import age_groups, aggregate, group_counts
+from popsim.methods.search import bounded_minimum
 
 __all__ = ["redistribute_open_age", "stable_growth_rate", "stable_population"]
 
@@ -220,7 +220,4 @@ def _nearest(share: Floats, L: Floats, bounds: NDArray[np.int64]) -> float:
         parts = aggregate(stable_population(L, rate)[bounds[0] :], bounds)
         return float(((parts / parts.sum() - share) ** 2).sum())
 
-    found = scipy.optimize.minimize_scalar(
-        distance, bounds=GROWTH_RANGE, method="bounded", options={"xatol": 1e-10}
-    )
-    return float(found.x)
+    return bounded_minimum(distance, *GROWTH_RANGE, tolerance=1e-10)
