@@ -15,7 +15,6 @@ from numba.extending import intrinsic, register_model
 
 __all__ = [
     "LANES",
-    "any_below",
     "any_beyond",
     "farthest",
     "fill",
@@ -24,7 +23,6 @@ __all__ = [
     "least",
     "least_lane",
     "load",
-    "minus",
     "plus",
     "settle",
     "store",
@@ -187,16 +185,6 @@ def plus(typingctx, a, b):
 
 
 @intrinsic
-def minus(typingctx, a, b):
-    """Difference of two vectors."""
-
-    def generate(context, builder, signature, args):
-        return builder.fsub(*args)
-
-    return _eight(_eight, _eight), generate
-
-
-@intrinsic
 def times(typingctx, a, b):
     """Product of two vectors."""
 
@@ -259,18 +247,6 @@ def any_beyond(typingctx, vector, limit):
         return builder.icmp_unsigned("!=", found, ir.Constant(ir.IntType(LANES), 0))
 
     return types.boolean(_eight, types.float64), generate
-
-
-@intrinsic
-def any_below(typingctx, vector):
-    """Whether any lane is below 0."""
-
-    def generate(context, builder, signature, args):
-        below = builder.fcmp_ordered("<", args[0], ir.Constant(_VECTOR, [0.0] * LANES))
-        lanes = builder.bitcast(below, ir.IntType(LANES))
-        return builder.icmp_unsigned("!=", lanes, ir.Constant(ir.IntType(LANES), 0))
-
-    return types.boolean(_eight), generate
 
 
 @intrinsic
