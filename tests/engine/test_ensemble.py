@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ def ensemble(
     fixed: bool = False,
     own_levels: bool = False,
     seed: int = 1,
+    count: int = STEPS,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Inputs and levels of a made-up country."""
     random = np.random.default_rng(seed)
@@ -37,28 +38,28 @@ def ensemble(
     lead, shape = tuple(states), tuple(len(v) for v in states.values())
     ages = age_coords(open_age, step)
     n = ages["age"][1].size
-    period = 2020 + step * np.arange(1, STEPS + 1)
+    period = 2020 + step * np.arange(1, count + 1)
     curve = 1 - 0.3 * (np.arange(n) / n) ** 3
     table = (
         curve * random.uniform(0.9, 0.99, (*shape, 1, 2, 1))
         + np.linspace(0, 0.008, ROWS)[:, None, None]
     )
     bearing = (ages["age"][1] >= 15) & (ages["age"][1] < 50)
-    spread, steps = (("period",), (STEPS,)) if yearly else ((), ())
-    pattern = bearing[:, None] * random.uniform(0, 0.05, (*shape, n, STEPS))
+    spread, steps = (("period",), (count,)) if yearly else ((), ())
+    pattern = bearing[:, None] * random.uniform(0, 0.05, (*shape, n, count))
     profile = random.uniform(-1, 2, (*shape, 2, n, *steps))
     variables: dict[str, Any] = {
         "population": ((*lead, "sex", "age"), random.uniform(50, 90, (*shape, 2, n))),
         "base_year": 2020,
         "survival_table": ((*lead, "row", "sex", "age"), table),
         "fertility_pattern": ((*lead, "age", *spread), pattern if yearly else pattern[..., 0]),
-        "sex_ratio_at_birth": (("period",), random.uniform(1.0, 1.2, STEPS)),
+        "sex_ratio_at_birth": (("period",), random.uniform(1.0, 1.2, count)),
         "migration_profile": ((*lead, "sex", "age", *spread), profile),
     }
     coords: dict[str, Any] = {**ages, "sex": ["female", "male"], **states, "period": period}
     coords["row"] = [1990.0, 2000.0, 2010.0, 2020.0]
     if fixed:
-        counts = random.uniform(-1, 1, (*shape, 2, n, STEPS))
+        counts = random.uniform(-1, 1, (*shape, 2, n, count))
         variables["net_migration"] = ((*lead, "sex", "age", "period"), counts)
     if edges:
         people = xr.Dataset({"population": variables["population"]}, coords)
@@ -75,14 +76,14 @@ def ensemble(
     own = lead if own_levels else ()
     size = shape if own_levels else ()
     paths = {
-        "mortality_index": random.uniform(1990, 2020, (DRAWS, *size, STEPS)),
-        "tfr": random.uniform(0.8, 2.5, (DRAWS, *size, STEPS)),
-        "migration_level": random.uniform(-0.5, 1.5, (DRAWS, *size, STEPS)),
+        "mortality_index": random.uniform(1990, 2020, (DRAWS, *size, count)),
+        "tfr": random.uniform(0.8, 2.5, (DRAWS, *size, count)),
+        "migration_level": random.uniform(-0.5, 1.5, (DRAWS, *size, count)),
     }
     levels = {n: (("draw", *own, "period"), v) for n, v in paths.items()}
     if edges:
         ways = (("edge",), (edges,)) if own_levels else ((), ())
-        drawn = random.uniform(0, 1.1, (DRAWS, *ways[1], STEPS))
+        drawn = random.uniform(0, 1.1, (DRAWS, *ways[1], count))
         levels["move_level"] = (("draw", *ways[0], "period"), drawn)
     own_coords = states if own_levels else {}
     return xr.Dataset(variables, coords), xr.Dataset(
@@ -159,6 +160,37 @@ def test_project_ensemble__weights_are_sums_of_weight_times_people() -> None:
     for name in ("need", "by_age"):
         wanted = (people * keep[name]).sum(["sex", "age"]).transpose("draw", "year")
         np.testing.assert_allclose(got[name], wanted, rtol=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.integers(2, 40),
+    st.sets(st.integers(0, 41), min_size=2, max_size=7),
+    st.integers(1, 20),
+    st.booleans(),
+)
+def test_project_ensemble__bands_are_sums_of_weight_one(
+    open_age: int, limits: set[int], count: int, coupled: bool
+) -> None:
+    states = {"region": ["a", "b"]}
+    inputs, levels = ensemble(
+        states=states, step=1, open_age=open_age, edges=2 if coupled else 0, count=count
+    )
+    inputs["migration_profile"] = abs(inputs["migration_profile"])
+    levels["migration_level"] = abs(levels["migration_level"])
+    ages = inputs["age"].to_numpy()
+    cuts = [np.inf if x > open_age else float(x) for x in sorted(limits)]
+    bands = {f"{a:g}-{b:g}": (a, b) for a, b in pairwise(cuts) if a < b}
+    bands |= {"any": (0.0, np.inf), f"from {cuts[0]:g}": (min(cuts[0], open_age), np.inf)}
+    ones = {
+        f"weight of {name}": xr.DataArray(
+            ((ages >= a) & (ages < b)) * 1.0, dims="age"
+        ).assign_coords(age=ages)
+        for name, (a, b) in bands.items()
+    }
+    result = project_ensemble(inputs, levels, keep={**bands, **ones}, migration_timing="even")
+    for name in bands:
+        np.testing.assert_allclose(result[name], result[f"weight of {name}"], rtol=1e-12)
 
 
 def test_project_ensemble__groups_follow_the_boundary_of_each_year() -> None:

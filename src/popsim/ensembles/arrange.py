@@ -10,7 +10,16 @@ import xarray as xr
 
 from popsim.ensembles.checks import row_of
 from popsim.ensembles.keep import Kept
-from popsim.kernels.ensemble_data import Levels, Patterns, Sums, Timing, aligned, padded
+from popsim.kernels.ensemble_data import (
+    PAIR,
+    Levels,
+    Patterns,
+    Sums,
+    Timing,
+    aligned,
+    padded,
+    paired,
+)
 from popsim.kernels.vectors import LANES
 from popsim.projection.arrange import Frame, frame_of, lay_out
 
@@ -34,8 +43,8 @@ def lay_out_patterns(inputs: xr.Dataset, frame: Frame) -> Patterns:
     if "open_survival_table" in inputs:
         within = lay_out(inputs["open_survival_table"], frame, ("row", "sex"))[0]
     n_ages = population.shape[-1]
-    inside = aligned((*survival.shape[:-1], LANES))
-    inside[..., (n_ages - 1) % LANES] = within
+    inside = aligned((*survival.shape[:-2], PAIR))
+    inside[..., (n_ages - 1) % LANES :: LANES] = within
     count, steps = population.shape[0], frame.periods.size
     fertility = lay_out(inputs["fertility_pattern"], frame, ("period", "age"))[0]
     ratio = lay_out(inputs["sex_ratio_at_birth"], frame, ("period",))[0]
@@ -50,14 +59,14 @@ def lay_out_patterns(inputs: xr.Dataset, frame: Frame) -> Patterns:
         tail = ("period", "edge", "sex", "age")
         move = lay_out(inputs["move_probability"], frame, tail, states=False)[0]
     return Patterns(
-        padded(population),
-        padded(survival),
+        paired(population),
+        paired(survival),
         inside,
         padded(np.broadcast_to(fertility, (count, *fertility.shape[1:]))),
-        np.broadcast_to(1.0 / (1.0 + ratio), (count, ratio.shape[1])).copy(),
-        padded(profile),
-        padded(fixed),
-        padded(move),
+        np.broadcast_to(1.0 / (1.0 + ratio), (count, steps)).copy(),
+        paired(profile),
+        paired(fixed),
+        paired(move),
     )
 
 
@@ -97,27 +106,28 @@ def _by_step(values: Array, steps: int) -> Array:
 
 def lay_out_sums(kept: Kept, patterns: Patterns, steps: int) -> Sums:
     """Sums, and what the migrants of each step amount to in them."""
-    n_ages = kept.weight.shape[-1]
+    weight = paired(kept.weight)
 
     def of(rows: Array) -> Array:
-        sums: Array = np.einsum("s...gx,kgx->s...k", rows[..., :n_ages], kept.weight)
+        sums: Array = np.einsum("s...w,kw->s...k", rows, weight)
         return sums
 
-    count = patterns.population.shape[0]
-    profile = np.zeros((count, steps + 1, len(kept.weight)))
-    profile[:, :-1] = _by_step(of(patterns.profile), steps)
-    fixed = np.zeros((patterns.fixed.shape[0], steps + 1, len(kept.weight)))
-    if fixed.size:
-        fixed[:, :-1] = of(patterns.fixed)
+    def of_steps(rows: Array) -> Array:
+        sums = np.zeros((rows.shape[0], len(weight), steps + 1))
+        if sums.size:
+            sums[:, :, :-1] = np.swapaxes(_by_step(of(rows), steps), 1, 2)
+        return sums
+
     return Sums(
-        kept.whole,
-        kept.edge,
-        kept.mask,
+        kept.piece,
+        kept.part_start,
+        kept.part_piece,
+        kept.part,
         kept.weighted,
         np.ascontiguousarray(kept.weight[:, :, 0]),
         of(patterns.population),
-        profile,
-        fixed,
+        of_steps(patterns.profile),
+        of_steps(patterns.fixed),
     )
 
 
@@ -127,11 +137,12 @@ def lay_out_timing(patterns: Patterns, frame: Frame, early: float, exposure: str
     fertility = _by_step(patterns.fertility, steps)
 
     def births(rows: Array) -> Array:
-        both = np.zeros((rows.shape[0], steps, 2))
+        both = np.zeros((rows.shape[0], 2, steps))
         if rows.shape[0]:
-            women = _by_step(rows[:, :, 0], steps)
-            both[..., 0] = np.einsum("stx,stx->st", fertility, women)
-            both[:, :-1, 1] = np.einsum("stx,stx->st", fertility[:, :-1], women[:, 1:])
+            pairs = rows.reshape(*rows.shape[:2], -1, 2, LANES)
+            women = _by_step(pairs[:, :, :, 0].reshape(*rows.shape[:2], -1), steps)
+            both[:, 0] = np.einsum("stx,stx->st", fertility, women)
+            both[:, 1, :-1] = np.einsum("stx,stx->st", fertility[:, :-1], women[:, 1:])
         return both
 
     late = 1.0 - early

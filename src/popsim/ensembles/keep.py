@@ -12,13 +12,14 @@ import xarray as xr
 
 from popsim.coords import States
 from popsim.errors import Problems
-from popsim.kernels.ensemble_data import Places, aligned, padded
+from popsim.kernels.ensemble_data import Places, aligned, paired
 from popsim.kernels.vectors import LANES
 from popsim.variables.values import name_cells
 
 __all__ = ["Keep", "Kept", "kept_sums", "places_of"]
 
 Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 Keep = Mapping[str, tuple[float, float] | xr.DataArray]
 
 
@@ -34,21 +35,22 @@ class Kept:
         (names, K): which of the kernel's sums make up each of them.
     weight
         (K, sex, age) of every sum.
-    whole, edge, mask
+    piece, part_start, part_piece, part
         Bands of ages cut into vectors, as `kernels.ensemble_data.Sums` has them.
     """
 
     names: tuple[str, ...]
     rows: Array
     weight: Array
-    whole: npt.NDArray[np.int64]
-    edge: npt.NDArray[np.int64]
-    mask: Array
+    piece: Integers
+    part_start: Integers
+    part_piece: Integers
+    part: Array
 
     @property
     def weighted(self) -> Array:
-        """(K - bands, sex, Y) the weighted sums, padded."""
-        return padded(self.weight[len(self.whole) :])
+        """(K - bands, W) the weighted sums, as `kernels.ensemble_data` has rows."""
+        return paired(self.weight[self.part_start.size - 1 :])
 
 
 def _limits(
@@ -93,24 +95,37 @@ def _weights(name: str, weights: xr.DataArray, like: xr.Dataset, problems: Probl
     return (xr.DataArray(values, dims=weights.dims) * ones).transpose("sex", "age").to_numpy()
 
 
-def _cut(first: int, stop: int, n_ages: int) -> tuple[list[int], list[int], Array]:
-    """Cut cells first..stop-1 into whole vectors and parts of vectors."""
-    mask = np.zeros((2, LANES))
-    if stop == n_ages:
-        stop = -(-n_ages // LANES) * LANES  # the cells behind the last age are 0
-    begin, end = -(-first // LANES) * LANES, stop // LANES * LANES
-    cells = np.arange(LANES)
-    parts = [-1, -1]
-    if begin > end:  # within one vector
-        mask[0] = (cells + end >= first) & (cells + end < stop)
-        return [0, 0], [end, -1], mask
-    if first < begin:
-        parts[0] = begin - LANES
-        mask[0] = cells + parts[0] >= first
-    if end < stop:
-        parts[1] = end
-        mask[1] = cells + end < stop
-    return [begin, end], parts, mask
+def _pieces(
+    segments: Sequence[tuple[int, int]], n_ages: int
+) -> tuple[Integers, Integers, Integers, Array]:
+    """Cut all ages, oldest first, into runs of pairs in one band or none, and pairs in several.
+
+    Returns piece, part_start, part_piece, part of `kernels.ensemble_data.Sums`.
+    """
+    vectors = -(-n_ages // LANES)
+    # the cells behind the last age are 0: they may belong to the oldest band
+    owner = np.full(vectors * LANES, -1, dtype=np.int64)
+    for k, (first, stop) in enumerate(segments):
+        owner[first : owner.size if stop == n_ages else stop] = k
+    pairs = owner.reshape(vectors, LANES)[::-1]
+    ends = [
+        v + 1 == vectors or pair.min() < pair.max() or not np.array_equal(pair, pairs[v + 1])
+        for v, pair in enumerate(pairs)
+    ]
+    piece = np.where(ends, np.cumsum(ends) - 1, -1)
+    parts = [
+        (int(k), int(piece[v]), pairs[v] == k)
+        for v in np.flatnonzero(ends)
+        for k in np.unique(pairs[v])
+        if k >= 0
+    ]
+    parts.sort(key=lambda part: part[:2])
+    start = np.searchsorted([k for k, *_ in parts], np.arange(len(segments) + 1))
+    part = aligned((len(parts), LANES))
+    for n, (*_, lanes) in enumerate(parts):
+        part[n] = lanes
+    pieces = np.array([p for _, p, _ in parts], dtype=np.int64)
+    return piece.astype(np.int64), start.astype(np.int64), pieces, part
 
 
 def kept_sums(keep: Keep, like: xr.Dataset, problems: Problems) -> Kept:
@@ -158,18 +173,7 @@ def kept_sums(keep: Keep, like: xr.Dataset, problems: Problems) -> Kept:
             k = len(segments) + list(weights).index(name)
             rows[n, k] = 1.0
             weight[k] = weights[name]
-    pieces = [_cut(a, b, ages.size) for a, b in segments]
-    mask = aligned((len(segments), 2, LANES))
-    for k, piece in enumerate(pieces):
-        mask[k] = piece[2]
-    return Kept(
-        tuple(keep),
-        rows,
-        weight,
-        np.array([p[0] for p in pieces], dtype=np.int64).reshape(-1, 2),
-        np.array([p[1] for p in pieces], dtype=np.int64).reshape(-1, 2),
-        mask,
-    )
+    return Kept(tuple(keep), rows, weight, *_pieces(segments, ages.size))
 
 
 def places_of(

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from popsim.kernels.data import Groups
-from popsim.kernels.ensemble import project_draws
-from popsim.kernels.ensemble_data import Levels, Patterns, Places, Sums, Timing, aligned
+from popsim.kernels.ensemble import draw_room, project_draws
+from popsim.kernels.ensemble_data import Levels, Patterns, Places, Sums, Timing
 from popsim.kernels.ensemble_moves import project_coupled_draws, room_for
 from popsim.kernels.threads import default_threads
-from popsim.kernels.vectors import LANES
 
 __all__ = ["Below", "run_draws"]
 
@@ -53,19 +52,19 @@ def run_draws(
         Sums (D, Q, K, T + 1), and what fell below 0.
     """
     draws, steps = levels.row.shape[0], levels.row.shape[2]
-    count = sums.newborn.shape[0]
+    count, pieces = sums.newborn.shape[0], int(sums.piece.max()) + 1
     q = int(places.place.max()) + 1 if places.place.size else 0
     out = np.zeros((draws, q, count, steps + 1))
-    states, _, ages = patterns.population.shape
+    states, cells = patterns.population.shape
     most = int(np.max(np.diff(groups.member_start)))
 
     def part(first: int, last: int, begin: int, stop: int) -> tuple[int, int, int]:
         if groups.edge.size:
-            room = room_for(most, ages, count, steps)
+            room = room_for(most, cells, pieces, count, steps)
             shared = (patterns, levels, sums, places, timing, groups, room, out)
             return project_coupled_draws(first, last, *shared)
-        rows, kept = aligned((2, 2, LANES + ages)), aligned((count, steps + 1))
-        shared = (patterns, levels, sums, places, timing, rows, kept, out)
+        room = draw_room(cells, pieces, count, steps)
+        shared = (patterns, levels, sums, places, timing, room, out)
         return project_draws(first, last, (begin, stop), *shared)
 
     workers = threads or default_threads()

@@ -25,10 +25,13 @@ __all__ = [
     "load",
     "plus",
     "settle",
+    "shifted",
     "store",
     "stream",
     "sum_lanes",
+    "sums_of_eight",
     "times",
+    "with_first",
 ]
 
 LANES = 8
@@ -266,6 +269,28 @@ def sum_lanes(typingctx, vector):
         return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
 
     return types.float64(_eight), generate
+
+
+@intrinsic
+def sums_of_eight(typingctx, a, b, c, d, e, f, g, h):
+    """Vector of the sums of eight vectors, lanes ((0+1)+(2+3)) + ((4+5)+(6+7))."""
+
+    def generate(context, builder, signature, args):
+        def halves(x, y, first, second):
+            """Add lanes of two vectors that stand side by side, those of x beside those of y."""
+            number = ir.VectorType(ir.IntType(32), LANES)
+            low = builder.shuffle_vector(x, y, ir.Constant(number, first))
+            high = builder.shuffle_vector(x, y, ir.Constant(number, second))
+            return builder.fadd(low, high)
+
+        ones = [0, 8, 2, 10, 4, 12, 6, 14], [1, 9, 3, 11, 5, 13, 7, 15]
+        twos = [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]
+        fours = [0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7, 12, 13, 14, 15]
+        pairs = [halves(args[k], args[k + 1], *ones) for k in range(0, LANES, 2)]
+        quads = [halves(pairs[k], pairs[k + 1], *twos) for k in range(0, 4, 2)]
+        return halves(*quads, *fours)
+
+    return _eight(*[_eight] * LANES), generate
 
 
 @intrinsic
