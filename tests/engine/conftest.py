@@ -1,15 +1,16 @@
-"""Inputs for the engine's tests, from plain arrays."""
+"""Inputs for the engine's tests: from plain arrays, and made-up draws."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from popsim.coords import age_coords
+from popsim.coords import age_coords, edge_coords, states_of
 
 TAIL = {
     "population": ("sex", "age"),
@@ -22,6 +23,7 @@ TAIL = {
     "net_migration": ("sex", "age", "period"),
     "net_migration_rate": ("sex", "age", "period"),
 }
+ROWS, DRAWS = 4, 6  # of the made-up ensemble
 
 
 def dataset(
@@ -54,7 +56,84 @@ def dataset(
     )
 
 
+def made_up_draws(
+    *,
+    states: dict[str, list[str]] | None = None,
+    step: int = 5,
+    open_age: int = 100,
+    edges: int = 0,
+    yearly: bool = False,
+    fixed: bool = False,
+    own_levels: bool = False,
+    seed: int = 1,
+    count: int = 5,
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """Patterns and six draws of levels of a made-up country, for `project_ensemble`."""
+    random = np.random.default_rng(seed)
+    states = states or {}
+    lead, shape = tuple(states), tuple(len(v) for v in states.values())
+    ages = age_coords(open_age, step)
+    n = ages["age"][1].size
+    period = 2020 + step * np.arange(1, count + 1)
+    curve = 1 - 0.3 * (np.arange(n) / n) ** 3
+    table = (
+        curve * random.uniform(0.9, 0.99, (*shape, 1, 2, 1))
+        + np.linspace(0, 0.008, ROWS)[:, None, None]
+    )
+    bearing = (ages["age"][1] >= 15) & (ages["age"][1] < 50)
+    spread, steps = (("period",), (count,)) if yearly else ((), ())
+    pattern = bearing[:, None] * random.uniform(0, 0.05, (*shape, n, count))
+    profile = random.uniform(-1, 2, (*shape, 2, n, *steps))
+    variables: dict[str, Any] = {
+        "population": ((*lead, "sex", "age"), random.uniform(50, 90, (*shape, 2, n))),
+        "base_year": 2020,
+        "survival_table": ((*lead, "row", "sex", "age"), table),
+        "fertility_pattern": ((*lead, "age", *spread), pattern if yearly else pattern[..., 0]),
+        "sex_ratio_at_birth": (("period",), random.uniform(1.0, 1.2, count)),
+        "migration_profile": ((*lead, "sex", "age", *spread), profile),
+    }
+    coords: dict[str, Any] = {**ages, "sex": ["female", "male"], **states, "period": period}
+    coords["row"] = [1990.0, 2000.0, 2010.0, 2020.0]
+    if fixed:
+        counts = random.uniform(-1, 1, (*shape, 2, n, count))
+        variables["net_migration"] = ((*lead, "sex", "age", "period"), counts)
+    if edges:
+        people = xr.Dataset({"population": variables["population"]}, coords)
+        every = states_of(people)
+        ends = list(permutations(range(every.count), 2))
+        chosen = random.permutation(len(ends))[:edges]
+        names = [[np.unravel_index(ends[k][side], shape) for k in chosen] for side in (0, 1)]
+        labels = [
+            {d: [states[d][i[at]] for i in side] for at, d in enumerate(lead)} for side in names
+        ]
+        moves = random.uniform(0, 0.8 / edges, (edges, 2, n, *steps))
+        variables["move_probability"] = (("edge", "sex", "age", *spread), moves)
+        coords |= edge_coords(labels[0], labels[1])
+    own = lead if own_levels else ()
+    size = shape if own_levels else ()
+    paths = {
+        "mortality_index": random.uniform(1990, 2020, (DRAWS, *size, count)),
+        "tfr": random.uniform(0.8, 2.5, (DRAWS, *size, count)),
+        "migration_level": random.uniform(-0.5, 1.5, (DRAWS, *size, count)),
+    }
+    levels = {n: (("draw", *own, "period"), v) for n, v in paths.items()}
+    if edges:
+        ways = (("edge",), (edges,)) if own_levels else ((), ())
+        drawn = random.uniform(0, 1.1, (DRAWS, *ways[1], count))
+        levels["move_level"] = (("draw", *ways[0], "period"), drawn)
+    own_coords = states if own_levels else {}
+    return xr.Dataset(variables, coords), xr.Dataset(
+        levels, {"draw": np.arange(DRAWS), "period": period, **own_coords}
+    )
+
+
 @pytest.fixture(scope="session")
 def make() -> Callable[..., xr.Dataset]:
     """Return the function that labels plain arrays."""
     return dataset
+
+
+@pytest.fixture(scope="session")
+def ensemble() -> Callable[..., tuple[xr.Dataset, xr.Dataset]]:
+    """Return the function that makes up patterns and draws of levels."""
+    return made_up_draws

@@ -17,9 +17,8 @@ from popsim.projection import project
 Make = Callable[..., xr.Dataset]
 
 
-@pytest.fixture(scope="module")
-def two_by_two(make: Make) -> xr.Dataset:
-    """Two regions by urban and rural, five edges, everything changing every year."""
+def four_states(make: Make, *, step: int = 1) -> xr.Dataset:
+    """Two regions by urban and rural, five edges, everything changing every step."""
     rng = np.random.default_rng(7)
     lead, ages, steps = (2, 2), 8, 4
     fertility = np.zeros((*lead, ages, steps))
@@ -33,6 +32,7 @@ def two_by_two(make: Make) -> xr.Dataset:
             "move_probability": rng.uniform(0.0, 0.2, (5, 2, ages, steps)),
             "net_migration": rng.normal(0.0, 0.3, (*lead, 2, ages, steps)),
         },
+        step=step,
         states={"region": ["B", "A"], "area": ["urban", "rural"]},
         coords=edge_coords(
             {"region": list("BBAAB"), "area": ["rural", "urban", "rural", "urban", "rural"]},
@@ -40,6 +40,11 @@ def two_by_two(make: Make) -> xr.Dataset:
             ["reclassification", *["migration"] * 4],
         ),
     )
+
+
+@pytest.fixture(scope="module")
+def two_by_two(make: Make) -> xr.Dataset:
+    return four_states(make)
 
 
 @pytest.mark.parametrize("timing", ["end", "even", "start"])
@@ -198,3 +203,35 @@ def test_stable_population__is_where_the_projection_goes(two_by_two: xr.Dataset)
     )
     growth = float(people.isel(year=1).sum() / people.isel(year=0).sum())
     assert growth == pytest.approx(float(stable["growth_factor"]), rel=1e-10)
+
+
+def test_stable_population__all_quantities_hang_together(make: Make) -> None:
+    matrix = rogers_matrix(four_states(make, step=5), 2025)
+    stable = stable_population(matrix)
+    assert set(stable.data_vars) == {
+        "growth_factor",
+        "growth_rate",
+        "structure",
+        "reproductive_value",
+        "damping_ratio",
+        "net_reproduction",
+        "generation_length",
+        "sensitivity",
+        "elasticity",
+    }
+    growth = float(stable["growth_factor"])
+    assert float(stable["growth_rate"]) == pytest.approx(np.log(growth) / 5)
+    assert float(stable["generation_length"]) == pytest.approx(
+        np.log(float(stable["net_reproduction"])) / float(stable["growth_rate"])
+    )
+    share = stable["structure"].to_numpy().ravel()
+    value = stable["reproductive_value"].to_numpy().ravel()
+    dense = matrix.matrix.toarray()
+    np.testing.assert_allclose(dense @ share, growth * share, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(value @ dense, growth * value, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        stable["elasticity"], dense * stable["sensitivity"].to_numpy() / growth, rtol=1e-12
+    )
+    assert share.sum() == pytest.approx(1.0)
+    assert float(stable["elasticity"].sum()) == pytest.approx(1.0)
+    assert float(stable["damping_ratio"]) > 1.0

@@ -1,8 +1,9 @@
-"""Inputs that cannot be meant: refused, all faults at once, with their cells."""
+"""Inputs and options that cannot be meant: refused, all faults at once, with their cells."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,6 +33,13 @@ def inputs(make: Make) -> xr.Dataset:
         states={"region": ["330402", "330411"]},
         coords=edge_coords({"region": ["330402", "330411"]}, {"region": ["330411", "330402"]}),
     )
+
+
+@pytest.fixture
+def death_rates(inputs: xr.Dataset) -> xr.Dataset:
+    """The same with death rates in the place of survival."""
+    rates = (inputs["survival_ratio"] * 0 + 0.1).rename("death_rate")
+    return inputs.drop_vars("survival_ratio").assign(death_rate=rates)
 
 
 def altered(inputs: xr.Dataset, name: str, place: dict[str, object], value: float) -> xr.Dataset:
@@ -149,6 +157,17 @@ def test_check__all_faults_at_once(inputs: xr.Dataset) -> None:
             lambda d: d.assign(net_migration_rate=d["net_migration"].assign_attrs(units="person")),
             "net_migration_rate: wrong units; got person; expected person-1 year-1",
         ),
+        (lambda d: d.isel(period=[]), "period: no labels at all"),
+        (lambda d: d.isel(region=[]), "region: no labels at all"),
+        (lambda d: d.assign(base_year="2020"), "base_year: got 2020; expected one whole year"),
+        (
+            lambda d: d.drop_vars("age_width").assign_coords(age=["0", "1", "2", "3+"]),
+            "age: labels are no numbers",
+        ),
+        (
+            lambda d: d.rename(net_migration="net_migraton"),
+            "net_migraton: unknown variable; expected `net_migration`",
+        ),
     ],
 )
 def test_check__labels(
@@ -163,6 +182,60 @@ def test_project__unknown_words(inputs: xr.Dataset) -> None:
         project(inputs, migration_timing="middle", births_exposure="both", outputs=["deads"])
     for part in ("migration_timing", "births_exposure", "outputs: unknown account; got deads"):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [({"dtype": "float16"}, "dtype: unknown choice"), ({"threads": 0}, "threads: no number of")],
+)
+def test_project__options(inputs: xr.Dataset, option: dict, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        project(inputs, **option)
+
+
+def infant(**labels: list[Any]) -> xr.DataArray:
+    sizes = [len(v) for v in labels.values()]
+    values = np.linspace(0.1, 0.4, int(np.prod(sizes))).reshape(sizes)
+    return xr.DataArray(values, coords=labels, dims=list(labels))
+
+
+@pytest.mark.parametrize(
+    ("a0", "message"),
+    [
+        (infant(sex=["male", "female"]), r"a0 \(sex\): labels missing or misordered; got \['male'"),
+        (infant(sex=["female", "male"], period=[2022, 2023, 2024]), r"a0 \(period\): labels miss"),
+        (infant(region=["330411", "330402"]), r"a0 \(region\): labels missing or misordered"),
+        (infant(foo=[1, 2]), "a0: foreign dim; got foo; expected region, period, sex"),
+        (
+            infant(sex=["female", "male"]) * 4.0,
+            r"a0 \(sex=male\): outside the first group; got 1.6",
+        ),
+        (np.nan, "a0: outside the first group; got nan; expected 0 to 1 years"),
+    ],
+)
+def test_project__a0_is_held_to_the_labels(death_rates: xr.Dataset, a0: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        project(death_rates, a0=a0)
+
+
+def test_project__impossible_mortality_is_named_by_labels(death_rates: xr.Dataset) -> None:
+    place = {"region": "330411", "sex": "male", "age": 2, "period": 2022}
+    with pytest.raises(
+        DataError, match=r"death_rate \(region=330411, period=2022, sex=male, age=2\), qx: got 1.42"
+    ):
+        project(altered(death_rates, "death_rate", place, 5.0))
+
+
+def test_project__single_precision_inputs_are_looked_at_as_others(inputs: xr.Dataset) -> None:
+    short = inputs.astype("float32").assign(base_year=2020)
+    np.testing.assert_allclose(
+        project(short)["population"], project(inputs)["population"], rtol=1e-6
+    )
+    short["population"][1, 0, 2] = np.inf
+    with pytest.raises(
+        DataError, match=r"population \(region=330411, sex=female, age=2\): missing"
+    ):
+        project(short)
 
 
 def test_project__large_arrays_are_looked_at_too(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Steps of any width, all accounts in every form, and inputs at the edges of what can be."""
+"""Steps of any width, people carried beyond the open age, every account in single precision."""
 
 from __future__ import annotations
 
@@ -7,24 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from popsim.coords import edge_coords
-from popsim.matrices import rogers_matrix, stable_population
+from popsim.matrices import rogers_matrix
 from popsim.projection import check_balance, project
+from popsim.variables.table import RESULTS
 
 Make = Callable[..., xr.Dataset]
-ACCOUNTS = (
-    "population",
-    "births",
-    "deaths",
-    "moves",
-    "net_migration",
-    "births_by_age",
-    "deaths_by_age",
-    "exposure",
-)
+ACCOUNTS = tuple(RESULTS)
 
 
 def two_regions(make: Make, *, ages: int = 6, step: int = 1, rates: bool = False) -> xr.Dataset:
@@ -87,6 +77,19 @@ def test_carry_to_age__gives_back_every_account_as_it_was(make: Make, timing: st
     np.testing.assert_array_equal(carried["age_width"], plain["age_width"])
 
 
+def test_carry_to_age__rates_of_draws(make: Make) -> None:
+    """Loops on the death rates alone: each draw as if carried by itself."""
+    inputs = two_regions(make, ages=101, rates=True)
+    level = xr.DataArray([1.0, 0.9], dims="draw", coords={"draw": [0, 1]})
+    each = [inputs.assign(death_rate=inputs["death_rate"] * factor) for factor in (1.0, 0.9)]
+    many = project(inputs.assign(death_rate=inputs["death_rate"] * level), carry_to_age=130)
+    for draw, alone in enumerate(each):
+        xr.testing.assert_allclose(
+            many["population"].sel(draw=draw, drop=True),
+            project(alone, carry_to_age=130)["population"],
+        )
+
+
 @pytest.mark.parametrize("carry", [None, 130])
 def test_project__every_account_in_single_precision(make: Make, carry: int | None) -> None:
     inputs = two_regions(make, ages=101, rates=True)
@@ -95,103 +98,3 @@ def test_project__every_account_in_single_precision(make: Make, carry: int | Non
     for name in ACCOUNTS:
         assert short[name].dtype == np.float32
         np.testing.assert_allclose(short[name], exact[name], rtol=1e-6, atol=1e-6, err_msg=name)
-
-
-def test_stable_population__all_quantities_hang_together(make: Make) -> None:
-    inputs = two_regions(make, ages=8, step=5)
-    inputs["fertility_rate"] = 12.0 * inputs["fertility_rate"]
-    matrix = rogers_matrix(inputs, 2025)
-    stable = stable_population(matrix)
-    assert set(stable.data_vars) == {
-        "growth_factor",
-        "growth_rate",
-        "structure",
-        "reproductive_value",
-        "damping_ratio",
-        "net_reproduction",
-        "generation_length",
-        "sensitivity",
-        "elasticity",
-    }
-    growth = float(stable["growth_factor"])
-    assert float(stable["growth_rate"]) == pytest.approx(np.log(growth) / 5)
-    assert float(stable["generation_length"]) == pytest.approx(
-        np.log(float(stable["net_reproduction"])) / float(stable["growth_rate"])
-    )
-    share = stable["structure"].to_numpy().ravel()
-    value = stable["reproductive_value"].to_numpy().ravel()
-    dense = matrix.matrix.toarray()
-    np.testing.assert_allclose(dense @ share, growth * share, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(value @ dense, growth * value, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(
-        stable["elasticity"], dense * stable["sensitivity"].to_numpy() / growth, rtol=1e-12
-    )
-    assert share.sum() == pytest.approx(1.0)
-    assert float(stable["elasticity"].sum()) == pytest.approx(1.0)
-    assert float(stable["damping_ratio"]) > 1.0
-
-
-def by_hand(inputs: xr.Dataset, early: float, exposure: str) -> np.ndarray:
-    """One state projected in plain numpy, (sex, age, year), with the UN's floor."""
-    people = inputs["population"].to_numpy()
-    years = [people]
-    for t in range(inputs.sizes["period"]):
-        net, survival, bearing, ratio = (
-            inputs[name].isel(period=t).to_numpy()
-            for name in ("net_migration", "survival_ratio", "fertility_rate", "sex_ratio_at_birth")
-        )
-        net = np.where(people + net <= 0, 1e-5 - people, net)
-        start = people + early * net
-        reached = np.zeros_like(people)
-        reached[:, 1:] = start[:, :-1] * survival[:, 1:]
-        reached[:, -1] += start[:, -1] * survival[:, -1]
-        after = reached + (1 - early) * net
-        first = start if exposure == "textbook" else people
-        last = reached if exposure == "before_migration" else after
-        births = 5.0 * (bearing * (first[0] + last[0]) / 2).sum()
-        after[:, 0] += births * np.array([1.0, ratio]) / (1 + ratio) * survival[:, 0]
-        people = np.where(after < 0, 0.0005, after)
-        years.append(people)
-    return np.stack(years, axis=-1)
-
-
-@settings(max_examples=15, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    lowest=st.sampled_from([0.0, 0.3, 0.95]),
-    migrants=st.sampled_from([0.0, 1.0, 500.0]),
-    size=st.sampled_from([1.0, 1e9]),
-    early=st.sampled_from([0.0, 0.5]),
-    exposure=st.sampled_from(["before_migration", "after_migration"]),
-)
-def test_project__odd_countries_as_by_hand(
-    make: Make,
-    seed: int,
-    lowest: float,
-    migrants: float,
-    size: float,
-    early: float,
-    exposure: str,
-) -> None:
-    """Few survive, nobody migrates, more leave than are there, one person, a billion."""
-    rng = np.random.default_rng(seed)
-    fertility = np.zeros((21, 6))
-    fertility[3:10] = rng.uniform(0.0, 0.3, (7, 6))
-    inputs = make(
-        {
-            "population": size * rng.uniform(0.0, 1.0, (2, 21)),
-            "survival_ratio": rng.uniform(lowest, 1.0, (2, 21, 6)),
-            "fertility_rate": fertility,
-            "sex_ratio_at_birth": rng.uniform(0.9, 1.2, 6),
-            "net_migration": migrants * rng.normal(0.0, 1.0, (2, 21, 6)),
-        },
-        step=5,
-    )
-    result = project(
-        inputs,
-        migration_timing="even" if early else "end",
-        births_exposure=exposure,
-        on_negative="floor",
-    )
-    expected = by_hand(inputs, early, exposure)
-    np.testing.assert_allclose(result["population"], expected, rtol=1e-9, atol=1e-9)
