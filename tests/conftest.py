@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from popsim.assumptions import Fitted
+    from popsim.run.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,3 +30,29 @@ def validation_dir() -> Path:
 def root() -> Path:
     """Root of the checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small run folder, made anew for each module: some tests draw into it."""
+    write = runpy.run_path(str(ROOT / "tests" / "example_run.py"))["write_example_run"]
+    folder: Path = write(tmp_path_factory.mktemp("run") / "example")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    """The plan of Jiaxing's scenario file."""
+    from popsim.run.plan import make_plan
+
+    return make_plan(ROOT / "configs" / "jiaxing.yaml")
+
+
+@pytest.fixture(scope="session")
+def fitted(plan: Plan) -> Fitted:
+    """Jiaxing calibrated, once for all tests."""
+    from popsim.calibration import calibrate
+
+    return calibrate(
+        plan.case, base_year=2020, area=True, status=True, engine=plan.engine, **plan.calibration
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from popsim.ensembles import LevelError, project_ensemble
 from popsim.ensembles.from_inputs import DrawErrors, by_region, draw_inputs
 from popsim.errors import DataError, PopsimError
 from popsim.projection import project
-from popsim.run import Outcome, Plan, compute, make_plan
+from popsim.run import Outcome, Plan, compute
 from popsim.run.draws import draw_scenarios
 from popsim.run.intervals import QUANTILES, interval_table
 from popsim.targets import Evidence, Target, evaluate_all
@@ -23,9 +22,9 @@ COUNT = 40
 
 
 @pytest.fixture(scope="module")
-def plan(root: Path) -> Plan:
-    found = make_plan(root / "configs" / "jiaxing.yaml")
-    return replace(found, draws={**found.draws, "count": COUNT}, hindcast={})
+def plan(plan: Plan) -> Plan:
+    """Jiaxing's plan with few draws and no hindcast."""
+    return replace(plan, draws={**plan.draws, "count": COUNT}, hindcast={})
 
 
 @pytest.fixture(scope="module")
