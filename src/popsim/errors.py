@@ -1,12 +1,14 @@
 """Errors of popsim: many faults collected, one exception raised.
 
 A user who repairs one fault only to be shown the next loses an hour a day. Every check in popsim
-therefore appends to a `Problems` list and raises once, at the end, with all of them.
+therefore appends to a `Problems` list and raises once, at the end, with all of them. A table not
+yet filled has hundreds of faults alike: these are told as one (`told`), and kept one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 __all__ = [
@@ -17,7 +19,21 @@ __all__ = [
     "PopsimError",
     "Problem",
     "Problems",
+    "told",
 ]
+
+# Alike faults from this number on are told as one: the first three and the last are named.
+_ALIKE = 5
+# Runs of consecutive lines named of one kind of fault before the rest is only counted.
+_RUNS = 6
+# Places of the readers of tables: `a.csv:7 (column value)`, `a.csv:7: sex=male`, `a.csv (age=5)`.
+_IN_LINE = re.compile(
+    r"(?P<file>(?:[A-Za-z]:)?[^:\n]+):(?P<line>\d+)"
+    r"(?P<rest>(?: \([^=\n]*\)| column \d+)?)(?:: (?P<labels>[^\n]+=[^\n]*))?"
+)
+_AT_LABELS = re.compile(
+    r"(?P<file>(?:[A-Za-z]:)?[^:=(\n]+)(?:: | \()(?P<labels>[^()\n]+=[^()\n]*)\)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,15 @@ class PopsimError(Exception):
     2 faults found:
       1. pop.csv:7: missing cell
       2. pop.csv:9: negative
+
+    Alike faults of one file are told as one; `problems` and `every` hold each of them.
+
+    >>> error = DataError([Problem("missing cell", f"pop.csv:{line}") for line in range(2, 40)])
+    >>> print(error)
+    38 faults found, alike ones told as one:
+      1-38. pop.csv:2-39: missing cell, 38 times
+    >>> len(error.problems), error.every().splitlines()[-1]
+    (38, '  38. pop.csv:39: missing cell')
     """
 
     exit_code = 2
@@ -88,8 +113,22 @@ class PopsimError(Exception):
     def _message(self) -> str:
         if len(self.problems) == 1:
             return str(self.problems[0])
+        lines, last = [], 0
+        for text, count in told(self.problems):
+            first, last = last + 1, last + count
+            lines.append(f"  {first if count == 1 else f'{first}-{last}'}. {text}")
+        alike = ", alike ones told as one" if len(lines) < last else ""
+        return "\n".join([f"{last} faults found{alike}:", *lines])
+
+    @property
+    def folded(self) -> bool:
+        """Whether the message tells several faults as one."""
+        return len(self.problems) > len(told(self.problems))
+
+    def every(self) -> str:
+        """Return the message with each fault on a line of its own."""
         lines = [f"  {i}. {p}" for i, p in enumerate(self.problems, 1)]
-        return "\n".join([f"{len(self.problems)} faults found:", *lines])
+        return "\n".join([f"{len(lines)} faults found:", *lines])
 
     def __reduce__(self) -> tuple[type[PopsimError], tuple[list[Problem]]]:
         return type(self), (list(self.problems),)
@@ -157,3 +196,88 @@ class Problems:
         """
         if self.items:
             raise self.error(self.items)
+
+
+def told(problems: Sequence[Problem]) -> list[tuple[str, int]]:
+    """Return faults as sentences, those alike as one.
+
+    Parameters
+    ----------
+    problems
+        Faults in the order found.
+
+    Returns
+    -------
+    list of (str, int)
+        A sentence and how many faults it tells; the numbers add up to all of them. Five or more
+        faults are told as one where file, column, kind and remedy are the same and only lines (or
+        labels), values found and values expected differ. Order: by the first of each kind.
+
+    Examples
+    --------
+    >>> told([Problem("negative", f"a.csv:{n} (column value)", f"-{n}") for n in (2, 3, 5, 6, 9)])
+    [('a.csv:2-9 (column value): negative, 5 times (lines 2-3, 5-6, 9); got -2, -3, -5, .., -9', 5)]
+    """
+    groups: dict[object, list[Problem]] = {}
+    for position, problem in enumerate(problems):
+        groups.setdefault(_kind(problem) or position, []).append(problem)
+    sentences: list[tuple[str, int]] = []
+    for group in groups.values():
+        if len(group) < _ALIKE:
+            sentences.extend((str(problem), 1) for problem in group)
+        else:
+            sentences.append((str(_as_one(group)), len(group)))
+    return sentences
+
+
+def _kind(problem: Problem) -> tuple[str, ...] | None:
+    """What alike faults share, or None for a place that is neither a line nor labels."""
+    if found := _IN_LINE.fullmatch(problem.where):
+        return "line", found["file"], found["rest"], problem.what, problem.remedy
+    if found := _AT_LABELS.fullmatch(problem.where):
+        return "labels", found["file"], "", problem.what, problem.remedy
+    return None
+
+
+def _as_one(group: Sequence[Problem]) -> Problem:
+    """One fault that stands for several alike."""
+    first = group[0]
+    what = f"{first.what}, {len(group)} times"
+    pattern = _IN_LINE if _IN_LINE.fullmatch(first.where) else _AT_LABELS
+    places = [found for problem in group if (found := pattern.fullmatch(problem.where))]
+    where = places[0]["file"]
+    if pattern is _IN_LINE:
+        lines = sorted({int(place["line"]) for place in places})
+        where += f":{lines[0]}-{lines[-1]}" if len(lines) > 1 else f":{lines[0]}"
+        where += places[0]["rest"]
+        if len(runs := _runs(lines)) > 1:
+            what += f" (lines {_few(runs, _RUNS, ', ')})"
+    if labels := [place["labels"] for place in places if place["labels"]]:
+        where += f" ({_few(labels, 3, '; ')})"
+    got, expected = ([getattr(p, name) for p in group] for name in ("got", "expected"))
+    return Problem(what, where, _values(got), _values(expected), first.remedy)
+
+
+def _runs(lines: Sequence[int]) -> list[str]:
+    """Ascending numbers as runs: ``2-5``, ``9``."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    return [f"{a}-{b}" if b > a else f"{a}" for a, b in runs]
+
+
+def _values(values: Sequence[str]) -> str:
+    """The value all faults share, or the first three and the last."""
+    if len(set(values)) == 1:
+        return values[0]
+    return _few(values, 3, " | " if any(", " in value for value in values) else ", ")
+
+
+def _few(words: Sequence[str], first: int, between: str) -> str:
+    """Up to `first` words and the last."""
+    if len(words) > first + 1:
+        words = [*words[:first], "..", words[-1]]
+    return between.join(words)

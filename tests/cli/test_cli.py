@@ -270,7 +270,13 @@ def test_new__lays_out_a_case_whose_check_names_every_empty_cell(
     assert call("list", "scenarios", tmp_path / "configs" / "tiny.yaml") == 0
     assert "no_migration" in capsys.readouterr().out
     assert call("check", tmp_path / "configs" / "tiny.yaml") == 2
+    short = capsys.readouterr().err
+    assert len(short.splitlines()) < 20
+    assert "fertility_schedule.csv:2-36 (column value): missing cell, 35 times" in short
+    assert "--every-fault" in short
+    assert call("check", tmp_path / "configs" / "tiny.yaml", "--every-fault") == 2
     text = capsys.readouterr().err
+    assert text.split(maxsplit=1)[0] == short.split(maxsplit=1)[0]
     empty = sum(
         line.split(",")[-2] == ""
         for name in ("population", "survival_schedule", "fertility_schedule")

@@ -114,7 +114,12 @@ def _run(words: list[str]) -> int:
         return 130
     except PopsimError as error:
         _trace(debug)
-        click.echo(str(error), err=True)
+        if "--every-fault" in words:
+            click.echo(error.every(), err=True)
+        else:
+            click.echo(str(error), err=True)
+            if error.folded:
+                click.echo("`popsim check --every-fault` gives each its own line", err=True)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone (`popsim list models | head`).

@@ -13,6 +13,7 @@ import click
 __all__ = [
     "config_argument",
     "debug_option",
+    "every_option",
     "lang_option",
     "run_argument",
     "run_language",
@@ -34,6 +35,13 @@ def debug_option(function: F) -> F:
     """Add ``--debug``; `popsim.cli.main` reads it."""
     return click.option(
         "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
+    )(function)
+
+
+def every_option(function: F) -> F:
+    """Add ``--every-fault``; `popsim.cli.main` reads it."""
+    return click.option(
+        "--every-fault", is_flag=True, expose_value=False, help="Give each fault its own line."
     )(function)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from popsim.cli.options import config_argument, debug_option, lang_option, uncollected
+from popsim.cli.options import config_argument, debug_option, every_option, lang_option, uncollected
 
 __all__ = ["check_command", "run_command"]
 
@@ -92,11 +92,12 @@ def run_command(
 @click.command("check", short_help="Check a scenario file and its data; run nothing.")
 @config_argument
 @click.option("--missing", is_flag=True, help="List the figures that nobody has published.")
+@every_option
 @debug_option
 def check_command(config: Path, missing: bool) -> int:
     """Check CONFIG, its tables, units, sources and sums; run nothing.
 
-    All faults are shown at once, each with its file and line.
+    All faults are shown at once, each with its file and line; many of one kind as one.
     """
     with uncollected():
         import popsim.run

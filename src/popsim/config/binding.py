@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Collection, Mapping
@@ -156,6 +157,9 @@ def _adapter(hint: Any) -> TypeAdapter[Any]:
 
 
 def _hint_text(hint: Any) -> str:
+    """A type in a user's words: the names of Python's modules say nothing to them."""
     if hint is None:
         return ""
-    return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
+    if isinstance(hint, type) and not typing.get_args(hint):
+        return hint.__name__
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", str(hint))

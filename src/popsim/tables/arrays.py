@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from popsim.errors import DataError, Problem, Problems
-from popsim.tables.checks import SHOWN, check_limits, label_text, rest
+from popsim.tables.checks import FILL, SHOWN, check_limits, label_text, rest
 from popsim.tables.declaration import ArrayTable, Declaration, LabelReference, Labels
 from popsim.tables.frames import check_columns, extra_units, grade, split_sources
 from popsim.tables.rows import Rows
@@ -242,7 +242,9 @@ def _value(
 ) -> float | None:
     """Number of one cell in the canonical unit, transformed as declared."""
     if not cells["value"]:
-        problems.add("missing cell", where=where, expected="a number; nothing is filled in")
+        problems.add(
+            "missing cell", where=where, expected="a number; nothing is filled in", remedy=FILL
+        )
         return None
     word = cells.get("unit") or table.unit
     try:

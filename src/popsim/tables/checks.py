@@ -14,6 +14,8 @@ __all__ = ["check_additions", "check_limits"]
 
 #: Faults of one kind listed one by one in one table; the rest are counted in a last line.
 SHOWN = 20
+#: Remedy for an empty cell.
+FILL = "write what was published, with its source"
 
 
 def check_limits(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from popsim.errors import DataError, Problem, Problems
-from popsim.tables.checks import check_limits
+from popsim.tables.checks import FILL, check_limits
 from popsim.tables.declaration import Column, Declaration, FrameTable
 from popsim.tables.rows import Rows
 from popsim.tables.units import parse_number, unit_of
@@ -189,7 +189,7 @@ def _cell(
     text = cells[name]
     if not text:
         if not column.optional and name != "source":
-            problems.add("missing cell", where=where)
+            problems.add("missing cell", where=where, remedy=FILL)
         return "" if column.type == "text" else None
     if column.words is not None and text not in column.words:
         problems.add("unknown word", where=where, got=text, expected=" | ".join(column.words))
