@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from popsim.assumptions.fitted import Fitted, after_fit
+from popsim.assumptions.fitted import Fitted, Periods, after_fit, without
 
 __all__ = ["FERTILITY", "fertility_rate"]
-
-Periods = NDArray[np.int64]
 
 
 def recent(
@@ -27,7 +24,7 @@ def recent(
     leave_out
         Fitted periods left out of the mean.
     """
-    used = fitted.tfr.sel(period=[p for p in fitted.periods if int(p) not in leave_out])
+    used = without(fitted.tfr, leave_out)
     since = np.maximum(periods - int(fitted.periods[-1]), 0)
     later = xr.DataArray(
         float(used.mean()) * (1 + yearly_change) ** since, {"period": periods}, "period"

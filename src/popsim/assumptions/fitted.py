@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
-__all__ = ["Fitted", "Hukou", "Model", "after_fit"]
+__all__ = ["Fitted", "Hukou", "Model", "Periods", "after_fit", "without"]
+
+Periods = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -144,14 +147,24 @@ class Fitted:
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def periods(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def periods(self) -> Periods:
         """Periods that were fitted."""
         return self.tfr["period"].to_numpy().astype(np.int64)
 
 
-def after_fit(
-    fitted: xr.DataArray, periods: np.ndarray[Any, Any], then: xr.DataArray | float
-) -> xr.DataArray:
+def without(fitted: xr.DataArray, leave_out: Sequence[int]) -> xr.DataArray:
+    """Fitted values (.., period) less those of some periods.
+
+    Examples
+    --------
+    >>> tfr = xr.DataArray([1.0, 0.9, 1.1], {"period": [2021, 2022, 2023]}, "period")
+    >>> without(tfr, (2022,)).to_numpy()
+    array([1. , 1.1])
+    """
+    return fitted.sel(period=[p for p in fitted["period"].to_numpy() if int(p) not in leave_out])
+
+
+def after_fit(fitted: xr.DataArray, periods: Periods, then: xr.DataArray | float) -> xr.DataArray:
     """Fitted values in the fitted periods, and `then` in all later ones.
 
     Parameters

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from popsim.assumptions.fertility import FERTILITY, fertility_rate
-from popsim.assumptions.fitted import Fitted, Model
+from popsim.assumptions.fitted import Fitted, Model, Periods
 from popsim.assumptions.migration import MIGRATION
 from popsim.assumptions.mortality import MORTALITY, survival_ratio
 from popsim.assumptions.reclassification import event_drivers
@@ -21,7 +21,6 @@ from popsim.errors import ConfigError, Problem
 
 __all__ = ["LEVEL_NAMES", "TABLES", "build_drivers", "build_inputs", "with_events"]
 
-Periods = NDArray[np.int64]
 
 TABLES: dict[str, dict[str, Callable[..., Any]]] = {
     "fertility": FERTILITY,

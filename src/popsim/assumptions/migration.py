@@ -12,13 +12,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from popsim.assumptions.fitted import Fitted, after_fit
+from popsim.assumptions.fitted import Fitted, Periods, after_fit, without
 
 __all__ = ["MIGRATION"]
-
-Periods = NDArray[np.int64]
 
 
 def _drivers(periods: Periods, arrivals: xr.DataArray, *, border: float = 1.0) -> xr.Dataset:
@@ -41,8 +38,7 @@ def recent(
     leave_out
         Fitted periods left out of the mean.
     """
-    used = [p for p in fitted.periods if int(p) not in leave_out]
-    mean = fitted.arrivals.sel(period=used).mean("period") * factor
+    mean = without(fitted.arrivals, leave_out).mean("period") * factor
     return _drivers(periods, after_fit(fitted.arrivals, periods, mean))
 
 

@@ -14,7 +14,7 @@ import scipy
 import xarray as xr
 from numpy.typing import NDArray
 
-from popsim.assumptions.fitted import Fitted, after_fit
+from popsim.assumptions.fitted import Fitted, Periods, after_fit, without
 from popsim.errors import ConfigError, Problem
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "survival_rows",
 ]
 
-Periods = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
@@ -145,7 +144,7 @@ def recent(
         Fitted periods left out of the mean (an epidemic, say).
     """
     level = fitted.mortality_index
-    used = level.sel(period=[p for p in fitted.periods if int(p) not in leave_out])
+    used = without(level, leave_out)
     centre = float(used["period"].mean())
     later = xr.DataArray(
         float(used.mean()) + pace * (periods - centre), {"period": periods}, "period"

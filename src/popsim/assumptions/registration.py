@@ -9,14 +9,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from popsim.assumptions.fitted import Fitted, Hukou, after_fit
+from popsim.assumptions.fitted import Fitted, Hukou, Periods, after_fit, without
 from popsim.errors import ConfigError, Problem
 
 __all__ = ["REGISTRATION"]
-
-Periods = NDArray[np.int64]
 
 
 def _known(fitted: Fitted) -> Hukou:
@@ -46,8 +43,8 @@ def recent(
         Fitted periods left out of the mean.
     """
     level = _known(fitted).registration
-    used = [p for p in level["period"].to_numpy() if int(p) not in leave_out]
-    return after_fit(level, periods, float(level.sel(period=used).mean()) * factor)
+    mean = float(without(level, leave_out).mean())
+    return after_fit(level, periods, mean * factor)
 
 
 def level_path(fitted: Fitted, periods: Periods, *, level: Mapping[int, float]) -> xr.DataArray:

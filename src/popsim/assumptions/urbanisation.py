@@ -11,14 +11,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from popsim.assumptions.fitted import Fitted, after_fit
+from popsim.assumptions.fitted import Fitted, Periods, after_fit
 from popsim.errors import ConfigError, Problem
 
 __all__ = ["URBANISATION"]
-
-Periods = NDArray[np.int64]
 
 
 def _known(fitted: Fitted) -> tuple[xr.DataArray, xr.DataArray]:
