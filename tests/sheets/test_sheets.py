@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from popsim.labels import LANGS, label
@@ -21,9 +24,11 @@ from popsim.sheets import (
     write_csv,
     write_workbook,
 )
+from popsim.sheets.paper import rows_shown, shown_first, told_shown
 from popsim.sheets.people import components_table, distribution_table, population_table
 from popsim.sheets.services import beds_table, economy_table
 from popsim.sheets.verdicts import target_table
+from popsim.sheets.workbook import _sheet, _styles
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +169,57 @@ def test_write_csv__opens_in_excel_with_its_source(run_folder: Path, tmp_path: P
         rows = list(csv.reader(file))
     assert rows[0][0] == "地区"
     assert rows[-1][0].startswith("来源：")
+
+
+def long_table() -> pd.DataFrame:
+    """Two scenarios, three sexes, two scales (the second tells more degrees) and none."""
+    rows = [
+        ("近年趋势" if s == 0 else "无迁移", scale, level, sex, 2025)
+        for s in (0, 1)
+        for scale, levels in (("甲", ["失能合计"]), ("乙", ["轻度", "重度"]), ("", ["失智"]))
+        for level in levels
+        for sex in ("合计", "女", "男")
+        for _ in range(4)
+    ]
+    return pd.DataFrame(rows, columns=["方案", "量表", "失能等级", "性别", "年份"])
+
+
+def test_shown_first__first_scenario_both_sexes_main_scale(run: RunTables) -> None:
+    table = long_table()
+    shown = shown_first(table, run, "zh")
+    assert shown == {
+        "方案": run.scenario_name(run.scenarios[0], "zh"), "性别": "合计", "量表": "乙",
+    }  # fmt: skip
+    passes = rows_shown(table, shown)
+    # Two degrees of the main scale and the rows of no scale, four times each.
+    assert sum(passes) == 12
+    assert set(table[passes]["量表"]) == {"乙", ""}
+    told = told_shown(table, shown, "zh")
+    assert "96行中的12行" in told
+    assert "性别：合计" in told
+
+
+def test_shown_first__short_tables_are_shown_whole(run: RunTables) -> None:
+    table = long_table().head(40)
+    assert shown_first(table, run, "zh") == {}
+    assert all(rows_shown(table, {}))
+
+
+def test_write_workbook__hides_what_the_filter_leaves_out(run: RunTables, tmp_path: Path) -> None:
+    """Every row stays in the sheet; those of the filter are hidden, so that paper leaves them."""
+    table = long_table()
+    table.attrs.update(title="t", source="来源：x", notes=[])
+    with xlsxwriter.Workbook(str(tmp_path / "t.xlsx")) as book:
+        _sheet(book, _styles(book), 9, table, "zh", shown_first(table, run, "zh"))
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        names = parts.read("xl/workbook.xml").decode()
+    assert sheet.count('hidden="1"') == len(table) - 12
+    assert len(re.findall(r"<row ", sheet)) >= len(table)
+    assert '<filter val="乙"/>' in sheet
+    assert 'blank="1"' in sheet
+    assert "$1:$3" in names  # title, filter and header on every page
+    # Twelve rows of five narrow columns: one upright page of A4.
+    assert 'paperSize="9"' in sheet
+    assert "landscape" not in sheet
+    assert "fitToPage" in sheet

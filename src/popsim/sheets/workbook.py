@@ -13,6 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from popsim.labels import catalogue, definition, label, phrase
+from popsim.sheets.paper import A4, rows_shown, set_up_page, shown_first, told_shown
 from popsim.sheets.source import RunTables, read_run_tables
 from popsim.sheets.tables import TABLES, planning_tables
 
@@ -21,9 +22,10 @@ __all__ = ["write_csv", "write_workbook"]
 # A workbook carries its date of creation; a fixed one keeps the bytes the same.
 CREATED = datetime(2020, 1, 1)
 WIDEST = 46
-A3, A4 = 8, 9
 # Height of a line of the body in points.
 LINE = 14.0
+# Height of a row that nobody set.
+ROW = 15.0
 CONTENTS = (16, 90)
 
 
@@ -60,7 +62,7 @@ def write_workbook(
         styles = _styles(book)
         _contents(book, styles, frames, run, lang)
         for number, frame in frames.items():
-            _sheet(book, styles, number, frame, lang)
+            _sheet(book, styles, number, frame, lang, shown_first(frame, run, lang))
     return target
 
 
@@ -122,6 +124,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "note": book.add_format(
             {**font, "font_size": 9, "font_color": "#57606a", "text_wrap": True}
         ),
+        "hint": book.add_format({**font, "font_size": 9, "font_color": "#8a5a00"}),
         "head": book.add_format(
             {
                 **font,
@@ -187,7 +190,14 @@ def _meaning(run: RunTables, scenario: str, lang: str) -> str:
     return joiner.join(filter(None, [run.scenario_name(scenario, lang, short=False), about]))
 
 
-def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, lang: str) -> None:
+def _sheet(
+    book: Any,
+    styles: dict[str, Any],
+    number: int,
+    frame: pd.DataFrame,
+    lang: str,
+    shown: dict[str, str],
+) -> None:
     page = book.add_worksheet(_sheet_name(number, lang))
     page.hide_gridlines(2)
     title = f"{phrase('table.number', lang, n=number)}  {frame.attrs['title']}"
@@ -206,20 +216,25 @@ def _sheet(book: Any, styles: dict[str, Any], number: int, frame: pd.DataFrame, 
         for row, value in enumerate(values, start=top + 1):
             _cell(page, styles, row, column, value, count=count)
     bottom = top + len(rows)
-    for row, cells in enumerate(rows, start=top + 1):
+    passes = rows_shown(frame, shown)
+    height = 0.0
+    for row, (cells, seen) in enumerate(zip(rows, passes, strict=True), start=top + 1):
         lines = max((_lines(v, w) for v, w in zip(cells, widths, strict=True)), default=1)
-        if lines > 1:
-            page.set_row(row, LINE * lines)
+        height += max(LINE * lines, ROW) if seen else 0.0
+        if lines > 1 or not seen:
+            page.set_row(row, LINE * lines, None, {} if seen else {"hidden": True})
     page.set_row(top, 32)
     if len(rows) > 1:
         page.autofilter(top, 0, bottom, len(frame.columns) - 1)
         page.freeze_panes(top + 1, 1)
-    _notes(page, styles, [frame.attrs["source"], *frame.attrs["notes"]], bottom + 2, widths)
-    page.set_landscape()
-    page.set_paper(A3 if sum(widths) > 200 else A4)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(top)
-    page.set_footer("&L&A&R&P / &N")
+    if shown:
+        page.write(1, 0, told_shown(frame, shown, lang), styles["hint"])
+        for header, kept in shown.items():
+            blanks = ["Blanks"] if any(_empty(v) or v == "" for v in frame[header]) else []
+            page.filter_column_list(frame.columns.get_loc(header), [kept, *blanks])
+    notes = [frame.attrs["source"], *frame.attrs["notes"]]
+    height += ROW + _notes(page, styles, notes, bottom + 2, widths)
+    set_up_page(page, widths, top, height)
 
 
 def _lines(value: Any, width: float) -> int:
@@ -231,13 +246,15 @@ def _lines(value: Any, width: float) -> int:
 
 def _notes(
     page: Any, styles: dict[str, Any], notes: Sequence[str], top: int, widths: Sequence[float]
-) -> None:
-    """Sentences below a table, each wrapped over the table's width."""
+) -> float:
+    """Sentences below a table, each wrapped over the table's width; their height in points."""
     last = max(len(widths) - 1, 1)
     room = max(sum(widths), 40.0)
-    for row, note in enumerate(notes, start=top):
+    heights = [13.5 * (1 + int(_width(note) // (1.05 * room))) for note in notes]
+    for row, (note, height) in enumerate(zip(notes, heights, strict=True), start=top):
         page.merge_range(row, 0, row, last, note, styles["note"])
-        page.set_row(row, 13.5 * (1 + int(_width(note) // (1.05 * room))))
+        page.set_row(row, height)
+    return sum(heights)
 
 
 def _cell(
