@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from popsim.errors import DataError
 from popsim.plots import hindcast_chart, hukou_chart, urban_growth_chart
-from popsim.plots.hukou import growth_parts
+from popsim.results.subjects import growth_parts
 
 
 def texts(figure: Figure) -> str:

@@ -24,16 +24,11 @@ from popsim.plots.style import (
     wrap,
     year_axis,
 )
+from popsim.results.subjects import CARE_SUBJECTS
 
 __all__ = ["care_demand", "care_subject"]
 
-SUBJECTS = ("people", "need", "beds")
 UNITS = ("wan", "beds")
-STEMS = {
-    "people": ("population_60plus", "population_65plus", "population_80plus"),
-    "need": ("need_mild", "need_moderate", "need_severe", "need_partial", "need_any"),
-    "beds": ("beds_norm", "beds_pattern", "beds_need", "dementia_beds_plan"),
-}
 
 
 def care_subject(indicator: str) -> str:
@@ -45,7 +40,7 @@ def care_subject(indicator: str) -> str:
     ['people', 'need', 'beds', '']
     """
     stem = indicator.partition(".")[0]
-    for subject, stems in STEMS.items():
+    for subject, stems in CARE_SUBJECTS.items():
         if stem in stems:
             return subject
     return ""
@@ -90,7 +85,7 @@ def care_demand(
     scenario = scenario or str(care["scenario"].iloc[0])
     rows = care[(care["region"] == region) & (care["scenario"] == scenario)]
     rows = rows.assign(subject=rows["indicator"].map(care_subject))
-    subjects = [s for s in SUBJECTS if (rows["subject"] == s).any()]
+    subjects = [s for s in CARE_SUBJECTS if (rows["subject"] == s).any()]
     if not subjects:
         raise DataError(Problem("no rows to draw", "care.csv", f"{region}, {scenario}"))
     figure = new_figure(4.2 * len(subjects), 5.4)

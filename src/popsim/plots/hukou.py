@@ -25,12 +25,9 @@ from popsim.plots.style import (
     wrap,
     year_axis,
 )
+from popsim.results.subjects import GROWTH_PARTS, HUKOU_PEOPLE, HUKOU_SHARES, growth_parts
 
-__all__ = ["growth_parts", "hukou_chart", "urban_growth_chart"]
-
-PEOPLE = ("population", "registered_population", "floating_population", "registered_absent")
-SHARES = ("urban_share", "registered_urban_share")
-PARTS = ("natural", "migration", "reclassification")
+__all__ = ["hukou_chart", "urban_growth_chart"]
 
 
 @styled
@@ -70,7 +67,7 @@ def hukou_chart(
     rows = indicators[
         (indicators["scenario"] == scenario)
         & (indicators["group_or_region"] == place)
-        & indicators["indicator"].isin([*PEOPLE, *SHARES])
+        & indicators["indicator"].isin([*HUKOU_PEOPLE, *HUKOU_SHARES])
     ]
     if "definition" in rows:
         rows = rows[rows["definition"].isin(["resident", ""])]
@@ -79,8 +76,8 @@ def hukou_chart(
     figure = new_figure(10.2, 5.0)
     grid = figure.add_gridspec(1, 2, left=0.065, right=0.86, bottom=0.185, top=0.79, wspace=0.55)
     panels = (
-        (PEOPLE, 1e-4, label("unit.wan", lang), "{x:,.0f}", "plot.hukou.people"),
-        (SHARES, 100.0, "%", "{x:g}", "plot.hukou.shares"),
+        (HUKOU_PEOPLE, 1e-4, label("unit.wan", lang), "{x:,.0f}", "plot.hukou.people"),
+        (HUKOU_SHARES, 100.0, "%", "{x:g}", "plot.hukou.shares"),
     )
     for column, (wanted, factor, unit, form, title) in enumerate(panels):
         axes = figure.add_subplot(grid[0, column])
@@ -141,26 +138,6 @@ def _paths(axes: Axes, rows: pd.DataFrame, wanted: Sequence[str], factor: float,
     direct_labels(axes, years[-1], ends)
 
 
-def growth_parts(growth: pd.DataFrame, scenario: str) -> pd.DataFrame:
-    """Urban growth of all regions together by period, split into its parts.
-
-    Parameters
-    ----------
-    growth
-        Rows of `urban_growth.csv`; persons.
-    scenario
-        Which one.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index period, columns natural, migration, reclassification.
-    """
-    rows = growth[(growth["scenario"] == scenario) & (growth["region"] != "all")]
-    parts = rows[["period", *PARTS]].astype(float).groupby("period").sum()
-    return parts.set_index(parts.index.astype(int))
-
-
 @styled
 def urban_growth_chart(
     growth: pd.DataFrame,
@@ -198,7 +175,7 @@ def urban_growth_chart(
     axes = figure.add_axes((0.09, 0.2, 0.66, 0.58))
     years = parts.index.to_numpy()
     up, down = np.zeros(len(years)), np.zeros(len(years))
-    for number, name in enumerate(PARTS):
+    for number, name in enumerate(GROWTH_PARTS):
         values = parts[name].to_numpy()
         bottom = np.where(values >= 0, up, down)
         word = label(f"growth.{name}", lang) + ("" if values.any() else " 0")

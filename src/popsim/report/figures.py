@@ -15,6 +15,7 @@ from popsim.report.both import Both, both, headed
 from popsim.report.charts import Line, bars, line_chart, pyramid_frame
 from popsim.report.content import Names
 from popsim.results import told_apart
+from popsim.results.subjects import CARE_SUBJECTS
 from popsim.sheets import RunTables
 
 __all__ = [
@@ -32,11 +33,6 @@ NEAR = 0.06
 ALIKE = 5e-4
 GREY = 6
 COLOURS = {"recent": 0, "trend": 1, "no_migration": 2}
-CARE_LINES = {
-    "people": ("population_60plus", "population_65plus", "population_80plus"),
-    "need": ("need_mild", "need_moderate", "need_severe", "need_partial", "need_any"),
-    "beds": ("beds_norm", "beds_pattern", "beds_need", "dementia_beds_plan"),
-}
 
 
 def scenario_colours(run: RunTables) -> dict[str, int]:
@@ -159,7 +155,7 @@ def care_charts(run: RunTables) -> list[Markup]:
     rows = run.care[(run.care["scenario"] == scenario) & (run.care["region"] == "all")]
     stem = rows["indicator"].str.partition(".")
     charts = []
-    for subject, stems in CARE_LINES.items():
+    for subject, stems in CARE_SUBJECTS.items():
         part = rows[stem[0].isin(stems)]
         title = Both(*(label(f"plot.care.{subject}", lang) for lang in LANGS))
         unit = Both(*(label("unit.beds" if subject == "beds" else "unit.wan", g) for g in LANGS))

@@ -15,6 +15,7 @@ from popsim.report.charts import Line, line_chart
 from popsim.report.content import Names
 from popsim.report.parts import Table
 from popsim.report.stacks import stacked_bars
+from popsim.results.subjects import GROWTH_PARTS, HUKOU_PEOPLE, HUKOU_SHARES, growth_parts
 from popsim.sheets import RunTables
 
 __all__ = [
@@ -32,8 +33,6 @@ __all__ = [
     "scale_sentence",
 ]
 
-PEOPLE = ("population", "registered_population", "floating_population", "registered_absent")
-SHARES = ("urban_share", "registered_urban_share")
 # Columns of the hukou tables: indicator, header, factor, decimals.
 STATUS = (
     ("population", "resident", 1e-4, 2),
@@ -45,7 +44,6 @@ STATUS = (
     ("urban_share_gap", "rate_gap", 1.0, 2),
     ("persons_registered", "persons_registered", 1.0, 0),
 )
-PARTS = ("natural", "migration", "reclassification")
 
 
 def of_residents(run: RunTables) -> RunTables:
@@ -107,8 +105,8 @@ def hukou_charts(run: RunTables) -> list[Markup]:
     rows = rows[rows["group_or_region"] == "all"]
     charts = []
     for wanted, factor, unit, key in (
-        (PEOPLE, 1e-4, "unit.wan", "plot.hukou.people"),
-        (SHARES, 100.0, "unit.percent", "plot.hukou.shares"),
+        (HUKOU_PEOPLE, 1e-4, "unit.wan", "plot.hukou.people"),
+        (HUKOU_SHARES, 100.0, "unit.percent", "plot.hukou.shares"),
     ):
         lines = [_line(rows, name, factor, i) for i, name in enumerate(wanted)]
         kept = [line for line in lines if line is not None]
@@ -135,13 +133,10 @@ def _line(rows: pd.DataFrame, name: str, factor: float, colour: int) -> Line | N
 
 def _growth(growth: pd.DataFrame | None, run: RunTables) -> pd.DataFrame | None:
     """Urban growth of all regions by period, first scenario, in 10 000 persons."""
-    if growth is None or not {"scenario", "region", "period", *PARTS} <= set(growth):
+    if growth is None or not {"scenario", "region", "period", *GROWTH_PARTS} <= set(growth):
         return None
-    rows = growth[(growth["scenario"] == run.scenarios[0]) & (growth["region"] != "all")]
-    if rows.empty:
-        return None
-    numbers = rows[list(PARTS)].astype(float) * 1e-4
-    return numbers.groupby(rows["period"].astype(int)).sum()
+    parts = growth_parts(growth, run.scenarios[0]) * 1e-4
+    return None if parts.empty else parts
 
 
 def growth_chart(growth: pd.DataFrame | None, run: RunTables) -> Markup | None:
@@ -151,7 +146,7 @@ def growth_chart(growth: pd.DataFrame | None, run: RunTables) -> Markup | None:
         return None
     return stacked_bars(
         [int(y) for y in parts.index],
-        [(both(f"growth.{name}").pair, [float(v) for v in parts[name]]) for name in PARTS],
+        [(both(f"growth.{name}").pair, [float(v) for v in parts[name]]) for name in GROWTH_PARTS],
         title=headed(both("plot.growth.title"), both("unit.wan")),
     )
 
@@ -165,7 +160,7 @@ def growth_rows(growth: pd.DataFrame | None, run: RunTables) -> Table | None:
         [str(year), *(f"{v + 0.0:.2f}" for v in (*values, sum(values)))]
         for year, values in zip(parts.index, parts.to_numpy(), strict=True)
     ]
-    head = [both("col.period"), *(both(f"growth.{name}") for name in (*PARTS, "all"))]
+    head = [both("col.period"), *(both(f"growth.{name}") for name in (*GROWTH_PARTS, "all"))]
     return Table(head, rows)
 
 

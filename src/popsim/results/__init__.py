@@ -11,6 +11,7 @@ long tables. What stands in them is made elsewhere; nothing is computed here.
 | `comparison` | scenarios side by side |
 | `parts` | parts of a folder that may be absent, or is still being written |
 | `reading` | a run folder as an object whose parts are read when asked for |
+| `subjects` | which rows of the tables are shown together |
 """
 
 from popsim.results.comparison import side_by_side, told_apart
