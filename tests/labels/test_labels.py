@@ -73,3 +73,28 @@ def test_label__unknown_language() -> None:
 def test_phrase__names_the_place_left_empty() -> None:
     with pytest.raises(DataError, match=r"text.not_computable: .*no value; expected needs"):
         phrase("text.not_computable", "en")
+
+
+# What a Chinese planner reads in Latin letters: names of studies, methods and of the program.
+LATIN = {"popsim", "CLHLS", "CHARLS", "Barthel", "English", "SHA", "LSCP", "MCLP", "SFCA"}
+# Where a label says which file or key to fill, that name stands as the user must write it.
+NAMES = re.compile(
+    r"方案文件 [\w.]+(?: 写入 \w+)?|写入 [\w.]+|\w+\.(?:csv|nc)\b|area_km2|\{[^}]*\}"
+)
+
+
+def test_catalogue__chinese_texts_hold_no_english_words() -> None:
+    for term in catalogue().values():
+        for text in (term.zh, definition(term.key, "zh")):
+            words = set(re.findall(r"[A-Za-z]{3,}", NAMES.sub("", text)))
+            assert words <= LATIN, (term.key, text)
+
+
+def test_catalogue__names_every_step_of_a_run(root: Path) -> None:
+    steps = {
+        step
+        for path in (root / "src/popsim/run").glob("*.py")
+        for step in re.findall(r'\bsay\("(\w+)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert len(steps) >= 8
+    assert {f"step.{step}" for step in steps} <= set(catalogue())
