@@ -33,6 +33,7 @@ __all__ = [
     "label_or",
     "phrase",
     "titles",
+    "without_brackets",
     "wrap",
 ]
 
@@ -224,8 +225,19 @@ def titles(block: Mapping[str, Any], kind: str, lang: str, *, short: bool = True
         if isinstance(title, Mapping):
             title = title.get(lang)
         text = str(title) if title else label_or(f"{kind}.{name}", lang, str(name))
-        found[str(name)] = re.sub(r"\s*[（(][^（）()]*[）)]$", "", text) if short else text
+        found[str(name)] = without_brackets(text) if short else text
     return found
+
+
+def without_brackets(text: str) -> str:
+    """A name less what stands in brackets at its end.
+
+    Examples
+    --------
+    >>> without_brackets("Ring (2030)"), without_brackets("三环（规划）")
+    ('Ring', '三环')
+    """
+    return re.sub(r"\s*[（(][^（）()]*[）)]$", "", text)
 
 
 def full_width(text: str) -> str:

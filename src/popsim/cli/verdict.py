@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
-from popsim.labels import label, label_or, wrap
+from popsim.labels import label, label_or, without_brackets, wrap
 
 __all__ = [
     "missed",
@@ -204,7 +203,7 @@ def _cell(row: Row, column: str, lang: str, titles: Mapping[str, str]) -> str:
     value = row.get(column, "")
     if column in _READING:
         # What stands in brackets at the end of a scenario's title would not fit beside the rest.
-        short = {name: re.sub(r"\s*[（(][^（）()]*[）)]$", "", t) for name, t in titles.items()}
+        short = {name: without_brackets(t) for name, t in titles.items()}
         return _word(column, row, lang, short)
     if column == "met":
         return label("status.close", lang) if is_close(row) else state_of(row, lang)

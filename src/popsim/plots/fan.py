@@ -17,6 +17,7 @@ from popsim.plots.style import (
     direct_labels,
     footer,
     headline,
+    name_aim,
     new_figure,
     styled,
     unit_title,
@@ -138,15 +139,7 @@ def _aim(axes: Axes, level: float, when: tuple[int, int | None], lang: str) -> N
     """Dashed line of the plan's aim with its name, and a mark at the year it is due."""
     first, due = when
     axes.axhline(level, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.annotate(
-        phrase("text.aim", lang, value=f"{level:.0f}%"),
-        (first, level),
-        xytext=(4, -5),
-        textcoords="offset points",
-        va="top",
-        size=9,
-        color=INK,
-    )
+    name_aim(axes, level, first, lang)
     if due is not None:
         axes.plot([due], [level], marker="D", color=INK, markersize=5)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -10,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
-from popsim.labels import catalogue, definition, label, label_or, phrase
+from popsim.labels import catalogue, definition, label, label_or, phrase, without_brackets
 from popsim.plots.style import (
     INK,
     MUTED,
@@ -18,6 +17,7 @@ from popsim.plots.style import (
     direct_labels,
     footer,
     headline,
+    name_aim,
     new_figure,
     panel_title,
     scenario_word,
@@ -109,7 +109,8 @@ def share_paths(
     axes.set_ylim(0, max(70.0, 100 * rows["value"].max() * 1.1))
     axes.set_ylabel(label("plot.share.y", lang))
     _name_boundaries(axes, rows, boundaries, lang, names, inside=bool(near))
-    _aim(axes, threshold, int(rows["year"].min()), lang)
+    if threshold is not None:
+        name_aim(axes, 100 * threshold, int(rows["year"].min()), lang)
     if near:
         part = rows[rows["boundary"].isin(near)]
         close = figure.add_subplot(grid[0, 1])
@@ -232,21 +233,6 @@ def _lines(
     year_axis(axes, sorted(set(rows["year"])))
 
 
-def _aim(axes: Axes, threshold: float | None, first: int, lang: str) -> None:
-    if threshold is None:
-        return
-    text = phrase("text.aim", lang, value=f"{100 * threshold:.0f}%")
-    axes.annotate(
-        text,
-        (first, 100 * threshold),
-        xytext=(4, -5),
-        textcoords="offset points",
-        va="top",
-        size=9,
-        color=INK,
-    )
-
-
 def _name_boundaries(
     axes: Axes,
     rows: pd.DataFrame,
@@ -265,7 +251,7 @@ def _name_boundaries(
         for boundary, value in ends.items():
             word = _boundary(str(boundary), lang, names)
             # That a boundary is a what-if stands below the picture.
-            word = re.sub(r"\s*[（(][^（）()]*[）)]$", "", word)
+            word = without_brackets(word)
             labels.append((100 * float(value), "\n".join(wrap(word, 26)), MUTED))
         direct_labels(axes, last, labels)
         return

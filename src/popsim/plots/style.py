@@ -31,6 +31,7 @@ __all__ = [
     "direct_labels",
     "footer",
     "headline",
+    "name_aim",
     "new_figure",
     "panel_title",
     "save",
@@ -141,6 +142,19 @@ def _capital(text: str) -> str:
 def panel_title(axes: Axes, text: str) -> None:
     """Write a small title above a panel, flush left."""
     axes.set_title(_capital(text), loc="left", size=10.5, color=INK, pad=8)
+
+
+def name_aim(axes: Axes, percent: float, year: int, lang: str) -> None:
+    """Write the plan's aim below the left end of its line."""
+    axes.annotate(
+        phrase("text.aim", lang, value=f"{percent:.0f}%"),
+        (year, percent),
+        xytext=(4, -5),
+        textcoords="offset points",
+        va="top",
+        size=9,
+        color=INK,
+    )
 
 
 def footer(

@@ -14,7 +14,7 @@ aim. Nothing is computed here that the tables of the run folder do not hold.
 | `answers`, `amounts` | the cards of the targets, values with their units |
 | `assumptions` | settings of models and levers in words |
 | `people`, `quality`, `uncertainty` | hukou and growth, the census, the draws |
-| `figures`, `charts`, `stacks` | inline SVG |
+| `figures`, `charts`, `stacks`, `svg` | charts as inline SVG, and what they are drawn with |
 | `font` | the page's Chinese characters as a small web font |
 """
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from markupsafe import Markup, escape
 
-from popsim.labels import LANGS
+from popsim.report.svg import Words, plain_text, rule, svg, text
 
-__all__ = ["Line", "Words", "bars", "line_chart", "pyramid_frame", "spread_labels", "text"]
+__all__ = ["Line", "bars", "line_chart", "pyramid_frame", "spread_labels"]
 
-Words = tuple[str, str]
 FONT_HEIGHT = 15.0
 DOT = '<circle cx="{:.1f}" cy="{:.1f}" r="7"><title>{} · {}: {:,.2f}{}</title></circle>'
 
@@ -51,23 +50,6 @@ class Line:
     dashed: bool = False
     unit: str = field(default="")
     named: bool = True
-
-
-def text(x: float, y: float, words: Words, css: str = "", anchor: str = "start") -> Markup:
-    """SVG text in both languages, of which the style sheet shows one."""
-    parts = [
-        Markup(
-            '<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}" lang="{}">{}</text>'
-        ).format(x, y, anchor, css, lang, word)
-        for lang, word in zip(LANGS, words, strict=True)
-    ]
-    return Markup("").join(parts) if words[0] != words[1] else _plain(x, y, words[0], css, anchor)
-
-
-def _plain(x: float, y: float, word: str, css: str, anchor: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}">{}</text>').format(
-        x, y, anchor, css, word
-    )
 
 
 def spread_labels(places: Sequence[float], gap: float) -> list[float]:
@@ -163,12 +145,12 @@ def line_chart(
         parts.append(_band(*band, x, y))
     for tick in _ticks(low, high):
         level = y(tick)
-        parts.append(_rule(left, level, right, level, "g"))
-        parts.append(_plain(left - 7, level + 4, f"{tick:,g}{unit}", "k", "end"))
+        parts.append(rule(left, level, right, level, "g"))
+        parts.append(plain_text(left - 7, level + 4, f"{tick:,g}{unit}", "k", "end"))
     for year in [year for year in years if year % 5 == 0] or [years[0], years[-1]]:
-        parts.append(_plain(x(year), height - 8, str(year), "k", "middle"))
+        parts.append(plain_text(x(year), height - 8, str(year), "k", "middle"))
     if aim is not None and low <= aim <= high:
-        parts.append(_rule(left, y(aim), right, y(aim), "a"))
+        parts.append(rule(left, y(aim), right, y(aim), "a"))
         parts.append(text(left + 5, y(aim) + 15, aim_words, "k"))
         if aim_year is not None:
             parts.append(_diamond(x(aim_year), y(aim)))
@@ -186,7 +168,7 @@ def line_chart(
         for line, place in zip(told, ends, strict=True):
             words = (f"{line.name[0]} {line.end}", f"{line.name[1]} {line.end}")
             parts.append(text(right + 7, place + 4, words, f"e c{line.colour}"))
-    return _svg(width, height, title, parts)
+    return svg(width, height, title, parts)
 
 
 def _room_for(levels: Sequence[tuple[float, Words]]) -> float:
@@ -214,12 +196,6 @@ def _band(
     return Markup('<path d="M{}z" class="b"/>').format("L".join([*there, *back[::-1]]))
 
 
-def _rule(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:
-    return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>').format(
-        x1, y1, x2, y2, css
-    )
-
-
 def _diamond(x: float, y: float) -> Markup:
     return Markup('<path d="M{:.1f} {:.1f}l5 5l-5 5l-5 -5z" class="d"/>').format(x, y - 5)
 
@@ -239,14 +215,6 @@ def _path(
     return Markup('<path d="{}" class="{}"/><g class="p">{}</g>').format(
         drawn, css, Markup("").join(dots)
     )
-
-
-def _svg(
-    width: float, height: float, title: Words, parts: Sequence[Markup], css: str = ""
-) -> Markup:
-    return Markup(
-        '<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" class="{}">{}</svg>'
-    ).format(width, height, " / ".join(title), css, Markup("").join(parts))
 
 
 def pyramid_frame(
@@ -284,8 +252,8 @@ def pyramid_frame(
     for tick in _ticks(0, reach, 3):
         for sign in (-1, 1):
             at = middle + sign * tick / reach * half
-            parts.append(_rule(at, top, at, height - bottom, "g"))
-            parts.append(_plain(at, height - 10, f"{tick:g}", "k", "middle"))
+            parts.append(rule(at, top, at, height - bottom, "g"))
+            parts.append(plain_text(at, height - 10, f"{tick:g}", "k", "middle"))
     for sex, sign in ((0, 1), (1, -1)):
         outline = f"M{middle:.1f} {height - bottom:.1f}"
         for i, _ in enumerate(groups):
@@ -304,8 +272,8 @@ def pyramid_frame(
     for i, name in enumerate(groups):
         if i % 2 == 0:
             level = height - bottom - (i + 0.5) * step + 4
-            parts.append(_plain(left - 8, level, name, "k", "end"))
-    frame = _svg(width, height, title, parts, "pyramid")
+            parts.append(plain_text(left - 8, level, name, "k", "end"))
+    frame = svg(width, height, title, parts, "pyramid")
     data = f' data-middle="{middle:.2f}" data-half="{half:.2f}" data-reach="{reach:.4f}"'
     return Markup(str(frame).replace("<svg ", f"<svg{data} ", 1))
 
@@ -337,5 +305,5 @@ def bars(rows: Sequence[tuple[Words, float, str]], *, title: Words, width: float
                 '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="f0"/>'
             ).format(left, level + 3, size, step - 8)
         )
-        parts.append(_plain(left + size + 6, level + 15, escape(shown), "n", "start"))
-    return _svg(width, top + len(rows) * step + 6, title, parts)
+        parts.append(plain_text(left + size + 6, level + 15, escape(shown), "n", "start"))
+    return svg(width, top + len(rows) * step + 6, title, parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from markupsafe import Markup
 
-from popsim.labels import LANGS, label, label_or
+from popsim.labels import LANGS, label, label_or, without_brackets
 from popsim.report.both import Both, both, headed
 from popsim.report.charts import Line, bars, line_chart, pyramid_frame
 from popsim.report.content import Names
@@ -115,7 +114,7 @@ def _levels(rows: pd.DataFrame, names: Names) -> list[tuple[float, tuple[str, st
     found = []
     for boundary, value in ends.items():
         pair = names.boundary(str(boundary)).pair
-        zh, en = (re.sub(r"\s*[（(][^（）()]*[）)]$", "", word) for word in pair)
+        zh, en = (without_brackets(word) for word in pair)
         found.append((100 * float(value), (zh, en)))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from popsim.report.charts import Words, text
+from popsim.report.svg import Words, plain_text, rule, svg, text
 
 __all__ = ["stacked_bars"]
 
@@ -53,8 +53,8 @@ def stacked_bars(
 
     out = [text(0, 16, title, "t")]
     for tick in _steps(low, high):
-        out.append(_rule(y(tick)))
-        out.append(_word(LEFT - 7, y(tick) + 4, f"{tick:g}", "end"))
+        out.append(rule(LEFT, y(tick), WIDTH - RIGHT, y(tick), "g"))
+        out.append(plain_text(LEFT - 7, y(tick) + 4, f"{tick:g}", "k", "end"))
     step = (WIDTH - LEFT - RIGHT) / len(years)
     for i, year in enumerate(years):
         up = down = 0.0
@@ -67,14 +67,13 @@ def stacked_bars(
             place = LEFT + i * step + 0.13 * step
             out.append(Markup(BAR).format(place, top, 0.74 * step, foot - top, colour, said))
         if year % 5 == 0 or len(years) <= 6:
-            out.append(_word(LEFT + (i + 0.5) * step, HEIGHT - 8, str(year), "middle"))
+            out.append(plain_text(LEFT + (i + 0.5) * step, HEIGHT - 8, str(year), "k", "middle"))
     for colour, (words, _) in enumerate(parts):
         at = LEFT + colour * (WIDTH - LEFT) / len(parts)
         out.append(Markup(BAR).format(at, 30, 14, 10, colour, ""))
         out.append(text(at + 20, 40, words, "k"))
-    out.append(_rule(y(0.0), "a0"))
-    frame = Markup('<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>')
-    return frame.format(WIDTH, HEIGHT, " / ".join(title), Markup("").join(out))
+    out.append(rule(LEFT, y(0.0), WIDTH - RIGHT, y(0.0), "a0"))
+    return svg(WIDTH, HEIGHT, title, out)
 
 
 def _steps(low: float, high: float) -> list[float]:
@@ -85,14 +84,3 @@ def _steps(low: float, high: float) -> list[float]:
     size = step / power
     first = -int(-low / size)
     return [k * size for k in range(first, int(high / size) + 1)]
-
-
-def _rule(level: float, css: str = "g") -> Markup:
-    line = '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>'
-    return Markup(line).format(LEFT, level, WIDTH - RIGHT, level, css)
-
-
-def _word(x: float, y: float, word: str, anchor: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="k">{}</text>').format(
-        x, y, anchor, word
-    )
