@@ -16,10 +16,12 @@ from popsim.boundaries import (
     find_boundaries,
     measures_of,
     reading_in_words,
+    reading_table,
     set_shares,
 )
 from popsim.boundaries import finder as module
 from popsim.boundaries.choice import make_choice
+from popsim.boundaries.reading import READINGS
 from popsim.errors import DataError
 from popsim.tables import Case, read_case
 
@@ -223,9 +225,25 @@ def test_reading_in_words__what_the_answer_turns_on(met: list[bool | str], last:
 
 def test_reading_in_words__chinese_and_unjudged() -> None:
     (sentence,) = reading_in_words(verdicts([False, True, "", ""], KINDS), "zh")
-    assert "达到：扩大边界（假设）、常住人口口径、61 %。" in sentence
-    assert "无法判断：现行边界、户籍人口口径；" in sentence
+    assert "达到：扩大边界（假设），常住人口口径 61.00 %。" in sentence
+    assert "无法判断：现行边界，户籍人口口径；" in sentence
     assert sentence.endswith("结论取决于采用哪一种边界。")
+
+
+def test_reading_table__names_target_scenario_and_each_boundary_once() -> None:
+    table = reading_table(
+        verdicts([False, True, False, True], KINDS), "zh", scenarios={"mine": "甲案"}
+    )
+    (row,) = table.to_dict("records")
+    assert list(row) == list(READINGS)
+    assert (row["target"], row["scenario"], row["scenario_title"]) == ("T01", "mine", "甲案")
+    assert (row["title"], row["year"], row["aim"]) == ("Share", 2025, "≥ 60 %")
+    assert row["sentence"] == (
+        "Share（2025年，方案“甲案”，目标≥ 60 %）。"
+        "达到：扩大边界（假设），常住人口口径 61.00 %、户籍人口口径 59.00 %。"
+        "未达到：现行边界，常住人口口径 29.00 %、户籍人口口径 31.00 %。"
+        "结论取决于采用哪一种边界。"
+    )
 
 
 def test_reading_in_words__columns_missing() -> None:

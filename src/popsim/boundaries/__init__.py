@@ -8,7 +8,14 @@ Sums over given boundaries are in `popsim.groups`; targets themselves in `popsim
 """
 
 from popsim.boundaries.finder import find_boundaries, set_shares
-from popsim.boundaries.reading import reading_in_words
+from popsim.boundaries.reading import reading_in_words, reading_table
 from popsim.boundaries.table import boundary_table, measures_of
 
-__all__ = ["boundary_table", "find_boundaries", "measures_of", "reading_in_words", "set_shares"]
+__all__ = [
+    "boundary_table",
+    "find_boundaries",
+    "measures_of",
+    "reading_in_words",
+    "reading_table",
+    "set_shares",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,13 +10,18 @@ import pandas as pd
 from popsim.errors import DataError, Problem
 from popsim.labels import label_or, phrase
 
-__all__ = ["reading_in_words"]
+__all__ = ["READINGS", "reading_in_words", "reading_table"]
+
+#: Columns of `reading_table`.
+READINGS = ("target", "lang", "title", "scenario", "scenario_title", "year", "aim", "sentence")
 
 NEEDED = ("target", "title", "indicator", "scenario", "boundary", "definition", "year", "value",
           "threshold", "comparison", "met", "unit")  # fmt: skip
 
 
-def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
+def reading_in_words(
+    targets: pd.DataFrame, lang: str, *, scenarios: Mapping[str, str] | None = None
+) -> list[str]:
     """Sentences that say under which boundary and definition each target is met, and which not.
 
     Parameters
@@ -25,6 +31,8 @@ def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
         boundary and definition.
     lang
         ``"zh"`` or ``"en"``.
+    scenarios
+        Titles of scenarios by name; those of the catalogue where not given.
 
     Returns
     -------
@@ -48,14 +56,37 @@ def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
     ...     }
     ... )
     >>> print(reading_in_words(rows, "en")[0])
-    city proper's share of all residents (2025, scenario “recent pace”, aim ≥ 60 %). Met: wide, resident population, 61.02 %. Not met: today's boundary, resident population, 28.81 %. The answer turns on the boundary.
+    City proper's share of all residents (2025, scenario “recent pace”, aim ≥ 60 %). Met: wide, resident population 61.02 %. Not met: today's boundary, resident population 28.81 %. The answer turns on the boundary.
     """  # noqa: E501
+    return list(reading_table(targets, lang, scenarios=scenarios)["sentence"])
+
+
+def reading_table(
+    targets: pd.DataFrame, lang: str, *, scenarios: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Sentences of `reading_in_words` with the target, scenario, year and aim that each is of.
+
+    Parameters
+    ----------
+    targets, lang, scenarios
+        As in `reading_in_words`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns `READINGS`.
+
+    Raises
+    ------
+    DataError
+        When a column is missing.
+    """
     missing = [c for c in NEEDED if c not in targets.columns]
     if missing:
         raise DataError(
             Problem("columns missing", "targets", ", ".join(missing), ", ".join(NEEDED))
         )
-    sentences = []
+    lines = []
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in targets.to_dict("records"):
         own = {str(column): value for column, value in row.items()}
@@ -63,8 +94,8 @@ def reading_in_words(targets: pd.DataFrame, lang: str) -> list[str]:
     for records in groups.values():
         judged = [r for r in records if _met(r) is not None]
         if len(judged) > 1:
-            sentences.append(_sentence(judged, records, lang))
-    return sentences
+            lines.append(_line(judged, records, lang, scenarios or {}))
+    return pd.DataFrame(lines, columns=list(READINGS))
 
 
 def _met(row: dict[str, Any]) -> bool | None:
@@ -75,58 +106,77 @@ def _met(row: dict[str, Any]) -> bool | None:
     return bool(met) if not isinstance(met, str) else met.lower() == "true"
 
 
-def _figure(value: Any, unit: str) -> str:
+def _figure(value: Any, unit: str, *, aim: bool = False) -> str:
+    """A value with two decimals of a per cent; an aim as short as it can be written."""
     if unit in ("1", "share"):
-        text = f"{100 * float(value):.2f}".rstrip("0").rstrip(".")
-        return f"{text} %"
+        text = f"{100 * float(value):.2f}"
+        return f"{text.rstrip('0').rstrip('.') if aim else text} %"
     return f"{float(value):,.0f}"
 
 
-def _reading(row: dict[str, Any], lang: str, *, value: bool = True) -> str:
-    """One reading: boundary, definition, value."""
-    parts = []
-    if row["boundary"]:
-        parts.append(label_or(f"boundary.{row['boundary']}", lang, str(row["boundary"])))
-    if row["definition"]:
-        parts.append(label_or(f"definition.{row['definition']}", lang, str(row["definition"])))
-    if value:
-        parts.append(_figure(row["value"], str(row["unit"])))
-    return ("、" if lang == "zh" else ", ").join(parts)
+def _grouped(rows: list[dict[str, Any]], lang: str, *, value: bool = True) -> str:
+    """Readings by boundary: each boundary once, then what is counted with its value."""
+    comma, within, between = ("，", "、", "；") if lang == "zh" else (", ", ", ", "; ")
+    boundaries: dict[str, list[str]] = {}
+    for row in rows:
+        kind = str(row["definition"] or "")
+        parts = [label_or(f"definition.{kind}", lang, kind)] if kind else []
+        if value:
+            parts.append(_figure(row["value"], str(row["unit"])))
+        boundaries.setdefault(str(row["boundary"] or ""), []).append(" ".join(parts))
+    return between.join(
+        comma.join(
+            filter(None, [label_or(f"boundary.{b}", lang, b) if b else "", within.join(kinds)])
+        )
+        for b, kinds in boundaries.items()
+    )
 
 
-def _sentence(judged: list[dict[str, Any]], rows: list[dict[str, Any]], lang: str) -> str:
-    """The whole sentence of one target under one scenario."""
-    between = "；" if lang == "zh" else "; "
-    parts = []
+def _line(
+    judged: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    lang: str,
+    scenarios: Mapping[str, str],
+) -> dict[str, Any]:
+    """One target under one scenario."""
+    first = judged[0]
+    name, indicator = str(first["scenario"]), str(first["indicator"])
+    own = str(first.get(f"title_{lang}") or first["title"] or first["target"])
+    sign = {">=": "≥", "<=": "≤"}.get(str(first["comparison"]), str(first["comparison"]))
+    told: dict[str, Any] = {
+        "title": label_or(f"target.{indicator}", lang, own),
+        "scenario_title": scenarios.get(name) or label_or(f"scenario.{name}", lang, name),
+        "year": int(first["year"]),
+        "aim": f"{sign} {_threshold(first)}",
+    }
+    parts = [
+        phrase(
+            "text.reading_head",
+            lang,
+            title=told["title"][:1].upper() + told["title"][1:],
+            year=told["year"],
+            scenario=told["scenario_title"],
+            threshold=told["aim"],
+        )
+    ]
     for key, group in (
         ("text.reading_met", [r for r in judged if _met(r)]),
         ("text.reading_not", [r for r in judged if not _met(r)]),
     ):
         if group:
-            parts.append(phrase(key, lang, readings=between.join(_reading(r, lang) for r in group)))
+            parts.append(phrase(key, lang, readings=_grouped(group, lang)))
     open_rows = [r for r in rows if _met(r) is None]
     if open_rows:
-        told = between.join(_reading(r, lang, value=False) for r in open_rows)
-        parts.append(phrase("text.reading_unknown", lang, readings=told))
+        unknown = _grouped(open_rows, lang, value=False)
+        parts.append(phrase("text.reading_unknown", lang, readings=unknown))
     parts.append(phrase(f"text.reading_turns_{_turns_on(judged)}", lang))
-    first = judged[0]
-    sign = {">=": "≥", "<=": "≤"}.get(str(first["comparison"]), str(first["comparison"]))
-    head = phrase(
-        "text.reading_head",
-        lang,
-        title=label_or(
-            f"target.{first['indicator']}", lang, str(first["title"]) or str(first["target"])
-        ),
-        year=int(first["year"]),
-        scenario=label_or(f"scenario.{first['scenario']}", lang, str(first["scenario"])),
-        threshold=f"{sign} {_threshold(first)}",
-    )
-    return ("" if lang == "zh" else " ").join([head, *parts])
+    sentence = ("" if lang == "zh" else " ").join(parts)
+    return {"target": first["target"], "lang": lang, "scenario": name, "sentence": sentence, **told}
 
 
 def _threshold(row: dict[str, Any]) -> str:
     try:
-        return _figure(row["threshold"], str(row["unit"]))
+        return _figure(row["threshold"], str(row["unit"]), aim=True)
     except ValueError:  # a pair of numbers such as 2..3 is shown as it stands
         return str(row["threshold"])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from popsim.backtest import hindcast_tables
-from popsim.boundaries import boundary_table, reading_in_words
-from popsim.labels import LANGS
+from popsim.boundaries import boundary_table, reading_table
+from popsim.labels import LANGS, titles
 from popsim.run.plan import Plan
 
 __all__ = ["beside_tables"]
@@ -25,16 +25,18 @@ def beside_tables(plan: Plan, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of pd.DataFrame
-        ``readings`` (target, lang, sentence); ``boundaries`` where a share of residents is a
-        target and the case has GDP by county; ``hindcast`` and ``hindcast_ages`` where the
-        scenario file asks for them.
+        ``readings`` (columns `popsim.boundaries.reading.READINGS`); ``boundaries`` where a share
+        of residents is a target and the case has GDP by county; ``hindcast`` and
+        ``hindcast_ages`` where the scenario file asks for them.
     """
-    sentences = [
-        {"lang": lang, "sentence": sentence}
-        for lang in LANGS
-        for sentence in reading_in_words(targets, lang)
+    own = {
+        name: {"title": dict(scenario.title)} if scenario.title else {}
+        for name, scenario in plan.config.scenarios.items()
+    }
+    parts = [
+        reading_table(targets, lang, scenarios=titles(own, "scenario", lang)) for lang in LANGS
     ]
-    tables = {"readings": pd.DataFrame(sentences, columns=["lang", "sentence"])}
+    tables = {"readings": pd.concat(parts, ignore_index=True)}
     shares = [
         t for t in plan.targets if t.indicator == "population_share" and t.at_least is not None
     ]
