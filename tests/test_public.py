@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -32,3 +34,10 @@ def test_popsim__import_is_light() -> None:
 def test_popsim__version_is_that_of_the_package(root: Path) -> None:
     declared = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     assert popsim.__version__ == declared
+
+
+def test_library_page__every_public_name(root: Path) -> None:
+    page = (root / "docs" / "library.md").read_text(encoding="utf-8")
+    made = runpy.run_path(str(root / "docs" / "make_library_page.py"))["library_page"]()
+    told, there = (re.findall(r"`([\w.]+)`(?= \||[,.])", text) for text in (page, made))
+    assert told == there, "run docs/make_library_page.py"
