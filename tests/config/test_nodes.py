@@ -6,11 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from popsim.config.nodes import Tree, parse_yaml, read_yaml
-from popsim.config.scalars import number_hint, plain_scalar
 from popsim.errors import ConfigError, Problems
 
 
@@ -20,68 +17,13 @@ def parsed(text: str) -> tuple[Tree | None, str]:
     return tree, "\n".join(str(p) for p in problems)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("010", "010"),  # YAML 1.1: 8
-        ("0330402", "0330402"),  # YAML 1.1: 110850
-        ("330402", 330402),
-        ("no", "no"),  # YAML 1.1: False
-        ("NO", "NO"),
-        ("1e-3", 1e-3),  # YAML 1.1: text
-        ("1.0e-05", 1e-5),
-        (".5", 0.5),
-        ("-3", -3),
-        ("+3.5", 3.5),
-        ("12:30", "12:30"),  # YAML 1.1: 750
-        ("2020-11-01", "2020-11-01"),  # YAML 1.1: a date
-        ("1_000", "1_000"),  # YAML 1.1: 1000
-        ("0x1F", "0x1F"),  # YAML 1.1: 31
-        (".", "."),
-        ("e5", "e5"),
-        ("true", True),
-        ("null", None),
-        (".inf", float("inf")),
-    ],
-)
-def test_plain_scalar__reads_what_is_written(text: str, value: object) -> None:
-    got = plain_scalar(text)
-    assert got == value
-    assert type(got) is type(value)
-
-
 @pytest.mark.parametrize("name", ["e0", "E5", "e-3", ".e1", "-", "."])
-def test_plain_scalar__an_exponent_alone_is_no_number(name: str) -> None:
+def test_parse_yaml__a_name_like_an_exponent_is_a_key(name: str) -> None:
     """`e0`, life expectancy, is a key of scenario files; once it was read as the number 0."""
-    assert plain_scalar(name) == name
     tree, faults = parsed(f"params: {{{name}: {{2035: 84.5}}}}\n")
     assert faults == ""
     assert tree is not None
     assert tree.value == {"params": {name: {2035: 84.5}}}
-
-
-@given(st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False))
-@settings(max_examples=60, deadline=None)
-def test_plain_scalar__every_number_comes_back(number: float) -> None:
-    got = plain_scalar(repr(number))
-    assert got == number
-    assert type(got) is type(number)
-
-
-@pytest.mark.parametrize(
-    ("got", "remedy"),
-    [
-        ("60%", "write 0.6"),
-        ("60％", "write 0.6"),
-        ("1,000", "write 1000"),
-        ("２０２０", "write 2020"),
-        ("yes", "write true or false"),
-        ("2020", "write it without quotes"),
-        ("many", ""),
-    ],
-)
-def test_number_hint__names_the_slip(got: str, remedy: str) -> None:
-    assert number_hint(got) == remedy
 
 
 def test_parse_yaml__every_key_has_its_place() -> None:

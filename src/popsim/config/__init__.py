@@ -6,7 +6,7 @@ their signatures by `bind`. No data is read here, no array is made.
 
 | module | matter |
 |---|---|
-| `nodes`, `scalars` | the text: keys, places, traps of YAML |
+| `nodes` | the text: keys, places, traps of YAML |
 | `extends` | inheritance of files and scenarios |
 | `models`, `types` | the keys and their types |
 | `faults`, `load` | all faults in one error |

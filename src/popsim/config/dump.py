@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from popsim.config.models import Config
-from popsim.config.scalars import plain_scalar
+from popsim.tables.scalars import plain_scalar
 
 __all__ = ["dump_config"]
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from popsim.config.extends import nearest
 from popsim.config.nodes import KeyPath
-from popsim.config.scalars import number_hint
 from popsim.errors import Problem, Problems
+from popsim.tables.scalars import number_hint
 
 __all__ = ["arranged", "keys_of", "report_validation", "shown"]
 

@@ -2,7 +2,7 @@
 
 The file is read into PyYAML's node graph (`yaml.compose`), never through a loader that builds
 objects: that keeps the place of each key, and leaves the meaning of scalars to
-`popsim.config.scalars`. Here stands everything about the *text* of a file; what the keys mean is
+`popsim.tables.scalars`. Here stands everything about the *text* of a file; what the keys mean is
 the matter of `popsim.config.models`.
 """
 
@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from popsim.config.scalars import plain_scalar
 from popsim.errors import Problems
+from popsim.tables.scalars import plain_scalar
 
 __all__ = ["KeyPath", "Place", "Tree", "dotted", "parse_yaml", "read_yaml"]
 

@@ -1,13 +1,12 @@
 """YAML read from its node graph: every key and value keeps its file, line and column.
 
 The stock loaders destroy codes (``010`` becomes 8, ``no`` becomes False) and let a repeated key
-pass. Here a plain scalar is a number only when it is written as one without leading zeros, a truth
-value only as ``true`` or ``false``, and a repeated key is a fault.
+pass. Here `popsim.tables.scalars` says what a plain scalar means, for scenario files too, and a
+repeated key is a fault.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,13 +16,9 @@ from typing import Any
 import yaml
 
 from popsim.errors import Problems
+from popsim.tables.scalars import plain_scalar
 
 __all__ = ["Document", "read_yaml"]
-
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
-# The look ahead: a number begins with a digit, so that e0 (life expectancy) stays a word.
-_FLOAT = re.compile(r"(?=[-+]?\.?\d)[-+]?(0|[1-9]\d*)?(\.\d+|\d(?=[eE]))?([eE][-+]?\d+)?", re.ASCII)
-_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +143,5 @@ def _place(node: yaml.Node, name: str) -> str:
 
 def _scalar(node: yaml.Node) -> Any:
     """Value of a scalar; quoted text stays text, codes keep their leading zeros."""
-    text: str = node.value
-    if isinstance(node, yaml.ScalarNode) and node.style:
-        return text
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if any(c.isdigit() for c in text) and _FLOAT.fullmatch(text):
-        return float(text)
-    return text
+    quoted = isinstance(node, yaml.ScalarNode) and node.style
+    return node.value if quoted else plain_scalar(node.value)
