@@ -85,8 +85,10 @@ def test_hindcast_chart__names_each_method() -> None:
     ]
     columns = ["method", "region", "measure", "year", "value", "observed", "error_percent", "unit",
                "note"]  # fmt: skip
-    figure = hindcast_chart(pd.DataFrame(rows, columns=columns), lang="zh")
+    figure = hindcast_chart(pd.DataFrame(rows, columns=columns), lang="zh", launch=2010)
     shown = texts(figure)
+    assert "以2010年普查为出发点推算至2020年" in shown
+    assert "边界：全市、各县（市、区）" in shown
     assert "队列要素法" in shown
     assert "线性趋势" in shown
     assert [axes.get_title(loc="left") for axes in figure.axes] == [

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from popsim.errors import DataError
 from popsim.plots import care_demand, fan_chart, pyramids, share_paths, tile_map, write_figures
 from popsim.plots.files import _worth_a_fan
-from popsim.plots.style import COLOURS, colour_of, direct_labels, new_figure, wrap
+from popsim.plots.style import COLOURS, boundary_text, colour_of, direct_labels, new_figure, wrap
 from popsim.plots.tiles import tile_layout
 from popsim.results import read_dataset
 from popsim.results.parts import boundary_members, find_table, region_names
@@ -134,6 +134,17 @@ def test_fan_chart__bands_are_the_quantiles() -> None:
     figure = fan_chart(rows, indicator="population_share", threshold=0.6)
     band = figure.axes[0].collections[0].get_paths()[0].vertices
     assert np.unique(band[:, 1]) == pytest.approx([40.0, 50.0, 60.0, 70.0])
+
+
+def test_fan_chart__says_what_the_boundary_holds() -> None:
+    rows = pd.DataFrame({"year": [2020, 2025], "unit": "1", "q0.1": 0.2, "q0.5": 0.25, "q0.9": 0.3})
+    figure = fan_chart(
+        rows, indicator="population_share", place="近年趋势", boundary="现行边界",
+        members=boundary_text("today", "南湖区、秀洲区", "zh"),
+    )  # fmt: skip
+    shown = texts(figure)
+    assert "现行边界 · 近年趋势" in shown
+    assert "边界：现行边界＝南湖区、秀洲区" in shown
 
 
 def test_fan_chart__needs_pairs() -> None:

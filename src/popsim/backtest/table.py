@@ -20,6 +20,7 @@ from popsim.labels import label, label_or, phrase
 from popsim.tables import Case
 
 __all__ = [
+    "LAUNCH",
     "hindcast_ages",
     "hindcast_summary",
     "hindcast_table",
@@ -27,6 +28,8 @@ __all__ = [
     "hindcast_verdict",
 ]
 
+#: Census that a hindcast is launched from where the scenario file names no other.
+LAUNCH = 2010
 COLUMNS = ["method", "region", "measure", "year", "value", "observed", "error_percent", "unit",
            "note"]  # fmt: skip
 BASELINES = ("linear", "exponential", "no_change", "hamilton_perry")
@@ -284,7 +287,7 @@ def hindcast_tables(
     whole: str,
     schedule: str,
     migration_schedule: str,
-    base: int = 2010,
+    base: int = LAUNCH,
     target: int = 2020,
     earlier: int = 2000,
     methods: Sequence[str] | None = None,

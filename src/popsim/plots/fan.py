@@ -57,6 +57,7 @@ def fan_chart(
     group: str = "",
     place: str = "",
     boundary: str = "",
+    members: str = "",
     source: str = "",
     notes: Sequence[str] = (),
 ) -> Figure:
@@ -77,6 +78,8 @@ def fan_chart(
         Year the aim is due, marked on its line.
     group, place, boundary
         Names in `lang`: whose share it is, where it is one, and what the subtitle says.
+    members
+        Name of the boundary with what it holds, for the line below; `boundary` where not given.
     source
         Text of the source line.
     notes
@@ -120,7 +123,7 @@ def fan_chart(
     headline(
         figure,
         unit_title(phrase("plot.fan.title", lang, indicator=word), unit, lang),
-        " · ".join(part for part in (place, boundary) if part),
+        " · ".join(part for part in (boundary, place) if part),
     )
     footer(
         figure,
@@ -128,7 +131,7 @@ def fan_chart(
         definition="resident",
         period=f"{years[0]}—{years[-1]}",
         unit=unit,
-        boundary=boundary or place or label("place.all", lang),
+        boundary=members or boundary or place or label("place.all", lang),
         source=source or phrase("text.own_projection", lang, year=int(years[0])),
         notes=notes,
     )

@@ -16,7 +16,7 @@ from popsim.plots.hindcast import hindcast_chart
 from popsim.plots.hukou import hukou_chart, urban_growth_chart
 from popsim.plots.pyramid import pyramids
 from popsim.plots.shares import share_paths
-from popsim.plots.style import save
+from popsim.plots.style import boundary_text, save
 from popsim.plots.tiles import tile_map
 from popsim.results.parts import (
     boundary_members,
@@ -97,7 +97,9 @@ def draw_figures(
     intervals = find_table(run_folder, "intervals.csv")
     if intervals is not None:
         draws = find_config(run_folder).get("draws") or {}
-        figures |= _fans(intervals, share_target(targets), words, int(draws.get("count", 0)))
+        figures |= _fans(
+            intervals, share_target(targets), words, int(draws.get("count", 0)), projection
+        )
     care = find_table(run_folder, "care.csv")
     if care is not None and not care.empty:
         figures["care_demand"] = care_demand(care, **words)
@@ -123,8 +125,17 @@ def _of_status_and_past(
         figures["urban_growth"] = urban_growth_chart(growth, **words)
     hindcast = find_table(run_folder, "hindcast.csv")
     if hindcast is not None:
-        figures["hindcast"] = hindcast_chart(hindcast, lang=words["lang"])
+        figures["hindcast"] = hindcast_chart(
+            hindcast, lang=words["lang"], launch=_launch(find_config(run_folder))
+        )
     return figures
+
+
+def _launch(config: dict[str, Any]) -> int:
+    """Year of the census that the hindcast of a scenario file starts from."""
+    from popsim.backtest.table import LAUNCH
+
+    return int((config.get("hindcast") or {}).get("base", LAUNCH))
 
 
 def _from_indicators(
@@ -163,6 +174,7 @@ def _fans(
     aim: tuple[float | None, int | None],
     words: dict[str, Any],
     count: int,
+    projection: xr.Dataset,
 ) -> dict[str, Figure]:
     """Fans of the elderly of the whole, and of a group's share where a fan tells something."""
     figures: dict[str, Figure] = {}
@@ -189,6 +201,8 @@ def _fans(
         shares = rows[(rows["indicator"] == "population_share") & (rows["boundary"] != "")]
         for boundary, part, near in _worth_a_fan(shares, aim[0]):
             group = str(part["group_or_region"].iloc[0])
+            held = boundary_members(projection, group, lang).get(boundary, "")
+            beyond = aim[0] is not None and not near
             figures[f"fan_share_{boundary}_{scenario}"] = fan_chart(
                 part,
                 indicator="population_share",
@@ -196,10 +210,16 @@ def _fans(
                 target_year=aim[1],
                 group=label_or(f"group.{group}", lang, group),
                 boundary=label_or(f"boundary.{boundary}", lang, names.get(boundary) or boundary),
-                notes=drawn,
+                members=boundary_text(boundary, held, lang, names),
+                notes=[*drawn, *([_beyond(aim[0], lang)] if beyond else [])],
                 **common,
             )
     return figures
+
+
+def _beyond(aim: float | None, lang: str) -> str:
+    """Sentence on an aim that lies outside the scale of a fan."""
+    return phrase("plot.fan.beyond", lang, aim=f"{100 * (aim or 0.0):g}%")
 
 
 def _worth_a_fan(

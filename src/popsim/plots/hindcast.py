@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
-from popsim.labels import label, label_or
+from popsim.labels import label, label_or, phrase
 from popsim.plots.style import (
     COLOURS,
     INK,
@@ -27,7 +27,9 @@ PANELS = ("whole", "mean_of_regions", "age_sex_regions")
 
 
 @styled
-def hindcast_chart(hindcast: pd.DataFrame, *, lang: str = "zh", source: str = "") -> Figure:
+def hindcast_chart(
+    hindcast: pd.DataFrame, *, lang: str = "zh", launch: int | None = None, source: str = ""
+) -> Figure:
     """Draw the errors of each method against the census.
 
     Parameters
@@ -36,6 +38,8 @@ def hindcast_chart(hindcast: pd.DataFrame, *, lang: str = "zh", source: str = ""
         Rows of `hindcast.csv`.
     lang
         ``"zh"`` or ``"en"``.
+    launch
+        Year of the census that the methods start from; not told where not given.
     source
         Text of the source line.
 
@@ -78,8 +82,11 @@ def hindcast_chart(hindcast: pd.DataFrame, *, lang: str = "zh", source: str = ""
         definition="resident",
         period=str(year),
         unit="%",
-        boundary=label("place.all", lang),
+        boundary=("、" if lang == "zh" else ", ").join(
+            label(place, lang) for place in ("place.all", "place.counties")
+        ),
         source=source or label("plot.hindcast.source", lang),
+        notes=[phrase("plot.hindcast.note", lang, launch=launch, year=year)] if launch else [],
     )
     return figure
 
@@ -91,7 +98,7 @@ def _bars(axes: Axes, values: np.ndarray, own: list[str]) -> None:
     axes.barh(places, np.nan_to_num(values), 0.66, color=colours)
     reach = max(1.0, float(np.nanmax(np.abs(values))))
     low = min(0.0, float(np.nanmin(values)))
-    axes.set_xlim(1.35 * low, 1.25 * reach if float(np.nanmax(values)) > 0 else 0.2 * reach)
+    axes.set_xlim(1.5 * low, 1.25 * reach if float(np.nanmax(values)) > 0 else 0.2 * reach)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_ylim(len(values) - 0.5, -0.5)
     axes.grid(axis="y", visible=False)

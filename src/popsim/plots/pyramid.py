@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from popsim.labels import label, phrase
-from popsim.plots.style import COLOURS, INK, MUTED, footer, headline, new_figure, styled
+from popsim.plots.style import COLOURS, INK, MUTED, footer, headline, new_figure, styled, years_text
 
 __all__ = ["pyramids"]
 
@@ -84,7 +84,7 @@ def pyramids(
         figure,
         lang=lang,
         definition="resident",
-        period=f"{years[0]}, {years[1]}",
+        period=years_text(years, lang),
         unit=label("unit.wan", lang),
         boundary=place or label("place.all", lang),
         source=source or phrase("text.own_projection", lang, year=years[0]),

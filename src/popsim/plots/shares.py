@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from popsim.errors import DataError, Problem
-from popsim.labels import catalogue, definition, label, label_or, phrase, without_brackets
+from popsim.labels import label, label_or, phrase, without_brackets
 from popsim.plots.style import (
     INK,
     MUTED,
+    boundary_text,
     colour_of,
     direct_labels,
     footer,
@@ -150,7 +151,7 @@ def _say(
         period=f"{first}—{last}",
         unit="%",
         boundary=("；" if lang == "zh" else "; ").join(
-            _boundary_text(b, members.get(b, ""), lang, names) for b in boundaries
+            boundary_text(b, members.get(b, ""), lang, names) for b in boundaries
         ),
         source=source or phrase("text.own_projection", lang, year=first),
         notes=[
@@ -197,16 +198,6 @@ def _one(rows: pd.DataFrame, column: str, default: str) -> str:
 def _boundary(name: str, lang: str, names: Mapping[str, str]) -> str:
     """Name of a boundary; one that a scenario draws is called as the scenario is."""
     return label_or(f"boundary.{name}", lang, names.get(name) or name)
-
-
-def _boundary_text(name: str, members: str, lang: str, names: Mapping[str, str]) -> str:
-    """Name of a boundary, what it holds, and what it is not."""
-    key = f"boundary.{name}"
-    word = _boundary(name, lang, names)
-    if members:
-        word = f"{word}＝{members}" if lang == "zh" else f"{word} = {members}"
-    meaning = definition(key, lang) if key in catalogue() else ""
-    return word + (f"（{meaning}）" if lang == "zh" else f" ({meaning})") if meaning else word
 
 
 def _lines(

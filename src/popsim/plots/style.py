@@ -21,12 +21,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from popsim.labels import label, label_or, phrase, wrap
+from popsim.labels import catalogue, definition, label, label_or, phrase, wrap
 
 __all__ = [
     "COLOURS",
     "INK",
     "MUTED",
+    "boundary_text",
     "colour_of",
     "direct_labels",
     "footer",
@@ -41,6 +42,7 @@ __all__ = [
     "unit_title",
     "wrap",
     "year_axis",
+    "years_text",
 ]
 
 P = ParamSpec("P")
@@ -146,15 +148,9 @@ def panel_title(axes: Axes, text: str) -> None:
 
 def name_aim(axes: Axes, percent: float, year: int, lang: str) -> None:
     """Write the plan's aim below the left end of its line."""
-    axes.annotate(
-        phrase("text.aim", lang, value=f"{percent:.0f}%"),
-        (year, percent),
-        xytext=(4, -5),
-        textcoords="offset points",
-        va="top",
-        size=9,
-        color=INK,
-    )
+    word = phrase("text.aim", lang, value=f"{percent:.0f}%")
+    axes.annotate(word, (year, percent), xytext=(4, -5), textcoords="offset points",
+                  va="top", size=9, color=INK)  # fmt: skip
 
 
 def footer(
@@ -185,10 +181,40 @@ def footer(
         joiner.join([counted, *notes]),
         phrase("text.footer_source", lang, source=source),
     ]
-    lines = [line for part in parts for line in wrap(part, int(18.0 * width))]
+    lines = [line for part in parts for line in wrap(part, int(17.6 * width))]
     text = "\n".join(lines)
     _make_room(figure, len(lines) * 7.5 * 1.35 / 72 + 0.16)
     figure.text(0.02, 0.012, text, size=7.5, va="bottom", ha="left", color=MUTED, linespacing=1.35)
+
+
+def years_text(years: Sequence[int], lang: str) -> str:
+    """Single years side by side.
+
+    Examples
+    --------
+    >>> years_text([2020, 2035], "zh"), years_text([2020, 2035], "en")
+    ('2020、2035', '2020, 2035')
+    """
+    return ("、" if lang == "zh" else ", ").join(str(year) for year in years)
+
+
+def boundary_text(
+    name: str, members: str, lang: str, names: Mapping[str, str] | None = None
+) -> str:
+    """Name of a boundary, what it holds, and what it is not.
+
+    Examples
+    --------
+    >>> boundary_text("today", "Nanhu, Xiuzhou", "en")
+    "today's boundary = Nanhu, Xiuzhou"
+    """
+    key = f"boundary.{name}"
+    # One that a scenario draws is called as the scenario is.
+    word = label_or(key, lang, (names or {}).get(name) or name)
+    if members:
+        word = f"{word}＝{members}" if lang == "zh" else f"{word} = {members}"
+    meaning = definition(key, lang) if key in catalogue() else ""
+    return word + (f"（{meaning}）" if lang == "zh" else f" ({meaning})") if meaning else word
 
 
 def _make_room(figure: Figure, inches: float) -> None:

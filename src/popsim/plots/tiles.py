@@ -26,6 +26,7 @@ from popsim.plots.style import (
     panel_title,
     scenario_word,
     styled,
+    years_text,
 )
 
 __all__ = ["tile_layout", "tile_map"]
@@ -138,7 +139,7 @@ def tile_map(
         figure,
         lang=lang,
         definition="resident",
-        period=f"{years[0]}, {years[1]}",
+        period=years_text(years, lang),
         unit=unit,
         boundary=label("place.counties", lang),
         source=source or phrase("text.own_projection", lang, year=years[0]),
