@@ -24,7 +24,7 @@ from popsim.sheets import (
     write_csv,
     write_workbook,
 )
-from popsim.sheets.paper import rows_shown, shown_first, told_shown
+from popsim.sheets.paper import rows_shown, sheets_of, shown_first, told_shown
 from popsim.sheets.people import components_table, distribution_table, population_table
 from popsim.sheets.services import beds_table, economy_table
 from popsim.sheets.verdicts import target_table
@@ -197,6 +197,20 @@ def test_shown_first__first_scenario_both_sexes_main_scale(run: RunTables) -> No
     told = told_shown(table, shown, "zh")
     assert "96行中的12行" in told
     assert "性别：合计" in told
+
+
+def test_sheets_of__figures_and_sentences_apart_and_nothing_lost(run: RunTables) -> None:
+    plain = target_table(run, "zh")
+    assert sheets_of(13, plain, "zh")[0] is plain
+    whole = plain.assign(**{"原因": ["需要：台账", *[""] * (len(plain) - 1)]})
+    figures, words = sheets_of(13, whole, "zh")
+    assert set(figures) | set(words) == set(whole)
+    assert set(figures) & set(words) <= {"编号", "指标名称", "边界", "口径"}
+    assert (len(figures), len(words)) == (len(whole), 1)
+    silent = whole.drop(index=words.index)[list(words.columns.difference(figures.columns))]
+    assert (silent.astype(str) == "").to_numpy().all()
+    assert words.attrs["source"] == whole.attrs["source"]
+    assert sheets_of(1, population_table(run), "zh")[0].equals(population_table(run))
 
 
 def test_shown_first__short_tables_are_shown_whole(run: RunTables) -> None:

@@ -15,10 +15,13 @@ import pandas as pd
 from popsim.labels import label, phrase
 from popsim.sheets.source import RunTables
 
-__all__ = ["rows_shown", "set_up_page", "shown_first", "told_shown"]
+__all__ = ["rows_shown", "set_up_page", "sheets_of", "shown_first", "told_shown"]
 
 # Tables that a screen and two pages hold are shown whole.
 WHOLE = 60
+# Columns of sentences, by table: they stand on a sheet of their own, after those that name the row.
+SENTENCES = {13: ("quote", "strength", "surely", "lever", "reason")}
+NAMED = {13: ("target", "title", "boundary", "definition")}
 # Paper formats of the workbook, and the widest table, in characters, that each holds legibly.
 A3, A4 = 8, 9
 SIZES = {A3: (11.69, 16.54), A4: (8.27, 11.69)}
@@ -79,6 +82,38 @@ def _main_scale(frame: pd.DataFrame, lang: str) -> str:
     if degree not in frame or named.empty:
         return str(named[scale].iloc[0]) if len(named) else ""
     return str(named.groupby(scale, sort=False)[degree].nunique().idxmax())
+
+
+def sheets_of(number: int, frame: pd.DataFrame, lang: str) -> list[pd.DataFrame]:
+    """Sheets of a table: its figures, then its sentences where it has both.
+
+    Side by side they would be too wide for any paper.
+
+    Parameters
+    ----------
+    number
+        Of the planning table.
+    frame
+        The table with headers in `lang`.
+
+    Returns
+    -------
+    list of pd.DataFrame
+        Every cell stands on one of them; attrs as those of `frame`, each with its title.
+    """
+    told = [label(f"col.{key}", lang) for key in SENTENCES.get(number, ())]
+    told = [column for column in told if column in frame]
+    if not told:
+        return [frame]
+    named = [label(f"col.{key}", lang) for key in NAMED[number]]
+    spoken = (frame[told].astype(str) != "").any(axis=1)
+    words = frame.loc[spoken, [c for c in named if c in frame] + told]
+    words.attrs = {
+        "title": label(f"table.{number}.words", lang), "source": frame.attrs["source"], "notes": [],
+    }  # fmt: skip
+    figures = frame.drop(columns=told)
+    figures.attrs = dict(frame.attrs)
+    return [figures, words]
 
 
 def rows_shown(frame: pd.DataFrame, shown: dict[str, str]) -> list[bool]:

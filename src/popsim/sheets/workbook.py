@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from popsim.labels import catalogue, definition, label, phrase
-from popsim.sheets.paper import A4, rows_shown, set_up_page, shown_first, told_shown
+from popsim.sheets.paper import A4, rows_shown, set_up_page, sheets_of, shown_first, told_shown
 from popsim.sheets.source import RunTables, read_run_tables
 from popsim.sheets.tables import TABLES, planning_tables
 
@@ -60,8 +60,9 @@ def write_workbook(
     with xlsxwriter.Workbook(str(target), {"nan_inf_to_errors": False}) as book:
         book.set_properties({"created": CREATED, "title": _title(run, lang)})
         styles = _styles(book)
-        _contents(book, styles, frames, run, lang)
-        for number, frame in frames.items():
+        sheets = [(n, part) for n, whole in frames.items() for part in sheets_of(n, whole, lang)]
+        _contents(book, styles, sheets, run, lang)
+        for number, frame in sheets:
             _sheet(book, styles, number, frame, lang, shown_first(frame, run, lang))
     return target
 
@@ -150,14 +151,18 @@ def _width(value: Any) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _sheet_name(number: int, lang: str) -> str:
+def _sheet_name(number: int, title: str) -> str:
     # A workbook allows 31 characters and none of these in the name of a sheet.
-    title = "".join(" " if c in "[]:*?/\\" else c for c in label(f"table.{number}", lang))
-    return " ".join(f"{number:02d} {title}".split())[:31]
+    plain = "".join(" " if c in "[]:*?/\\" else c for c in title)
+    return " ".join(f"{number:02d} {plain}".split())[:31]
 
 
 def _contents(
-    book: Any, styles: dict[str, Any], frames: dict[int, pd.DataFrame], run: RunTables, lang: str
+    book: Any,
+    styles: dict[str, Any],
+    sheets: Sequence[tuple[int, pd.DataFrame]],
+    run: RunTables,
+    lang: str,
 ) -> None:
     page = book.add_worksheet(label("table.contents", lang))
     page.hide_gridlines(2)
@@ -166,13 +171,11 @@ def _contents(
     page.write(0, 0, phrase("report.title", lang, name=_title(run, lang)), styles["title"])
     intro = [label("table.unit_note", lang), label("report.subtitle", lang)]
     _notes(page, styles, intro, 1, CONTENTS)
-    for row, number in enumerate(frames, start=4):
-        name = _sheet_name(number, lang)
+    for row, (number, frame) in enumerate(sheets, start=4):
+        title = frame.attrs["title"]
         page.write(row, 0, phrase("table.number", lang, n=number), styles["note"])
-        page.write_url(
-            row, 1, f"internal:'{name}'!A1", styles["link"], label(f"table.{number}", lang)
-        )
-    row = 6 + len(frames)
+        page.write_url(row, 1, f"internal:'{_sheet_name(number, title)}'!A1", styles["link"], title)
+    row = 6 + len(sheets)
     for scenario in run.scenarios:
         page.write(row, 0, run.scenario_name(scenario, lang), styles["note"])
         page.write(row, 1, _meaning(run, scenario, lang), styles["note"])
@@ -198,7 +201,7 @@ def _sheet(
     lang: str,
     shown: dict[str, str],
 ) -> None:
-    page = book.add_worksheet(_sheet_name(number, lang))
+    page = book.add_worksheet(_sheet_name(number, frame.attrs["title"]))
     page.hide_gridlines(2)
     title = f"{phrase('table.number', lang, n=number)}  {frame.attrs['title']}"
     page.write(0, 0, title, styles["title"])
