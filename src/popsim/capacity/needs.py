@@ -22,6 +22,8 @@ __all__ = [
 ]
 
 DAYS = 365.0
+# Users of water beside the people, as the water bulletins name them.
+SECTORS = ("industry", "farm", "ecology")
 PROXY = "a quantity: the plan speaks of satisfaction with it"
 # litres in a cubic metre
 LITRES = 1000.0

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from popsim.capacity.bearing import Resource, bearing_population
-from popsim.capacity.needs import PROXY, density, floor_area, water_use
+from popsim.capacity.needs import PROXY, SECTORS, density, floor_area, water_use
 from popsim.errors import DataError
 
 __all__ = ["capacity_table"]
@@ -26,9 +26,14 @@ def _people(population: xr.DataArray) -> xr.DataArray:
     people = population.sum([d for d in population.dims if d not in keep], skipna=False)
     if "scenario" not in people.dims:
         people = people.expand_dims(scenario=["base"])
-    people = people.drop_vars([c for c in people.coords if c not in people.dims])
-    total = people.sum("region", skipna=False).expand_dims(region=[ALL])
-    return xr.concat([people, total], dim="region", join="exact").transpose(*keep)
+    return _with_whole(people).transpose(*keep)
+
+
+def _with_whole(values: xr.DataArray) -> xr.DataArray:
+    """Regions, and their sum after them as region `all`."""
+    plain = values.drop_vars([c for c in values.coords if c not in values.dims])
+    total = plain.sum("region", skipna=False).expand_dims(region=[ALL])
+    return xr.concat([plain, total], dim="region", join="exact")
 
 
 def _rate(frame: pd.DataFrame, indicator: str, year: int, code: str) -> tuple[float, str]:
@@ -86,52 +91,76 @@ def capacity_table(
     """
     people = _people(population)
     year = min(max(water_year, int(people["year"].min())), int(people["year"].max()))
-    base = people.sel(region=ALL, year=year).isel(scenario=0, drop=True)
-    frame, rows = case.frames["resources"], []
-
-    def add(values: xr.DataArray, name: str, unit: str, text: str, source: str) -> None:
-        data = values if "region" in values.dims else values.expand_dims(region=[ALL])
-        table = data.transpose("scenario", "region", "year").rename("value").to_dataframe()
-        table = table.reset_index()[["scenario", "region", "year", "value"]]
-        rows.append(table.assign(indicator=name, unit=unit, definition=text, source=source))
-
-    area = case["area_km2"]
-    area = area.drop_vars([c for c in area.coords if c not in area.dims])
-    area = xr.concat([area, area.sum("region").expand_dims(region=[ALL])], "region", join="exact")
-    text = "residents per km2, area with inland and tidal water"
-    add(density(people, area), "density", "person km-2", text, str(area.attrs.get("source", "")))
-
-    codes = [str(r) for r in population["region"].to_numpy()]
-    floors = [
-        _rate(case.frames["observations"], "floor_area_per_person", census_year, c) for c in codes
-    ]
-    each = xr.DataArray([f[0] for f in floors], {"region": codes}, "region")
-    by_place = floor_area(people.sel(region=codes), each)
-    total = by_place.sum("region", skipna=False).expand_dims(region=[ALL])
-    by_place = xr.concat([by_place, total], "region", join="exact")
-    text = f"floor area at that per person of the census of {census_year}, by county; {PROXY}"
-    add(by_place, "floor_area", "m2", text, floors[0][1])
-
-    uses = {k: _rate(frame, f"water_use_{k}", water_year, whole) for k in
-            ("living", "industry", "farm", "ecology")}  # fmt: skip
-    source = uses["living"][1]
-    head = uses["living"][0] / float(base)
+    base = float(people.sel(region=ALL, year=year).isel(scenario=0))
+    uses = {
+        name: _rate(case.frames["resources"], f"water_use_{name}", water_year, whole)
+        for name in ("living", *SECTORS)
+    }
+    fixed = {name: uses[name][0] for name in SECTORS}
+    head = uses["living"][0] / base
     city = people.sel(region=ALL, drop=True)
-    fixed = {k: uses[k][0] for k in ("industry", "farm", "ecology")}
-    used = water_use(city, living_m3_per_person=head, **fixed)
-    text = f"living use of {water_year} per resident x residents, other uses of {water_year} held"
-    add(used, "water_use", "m3 year-1", text, source)
-    add(used / city, "water_per_person", "m3 person-1", f"water_use / residents; {text}", source)
-
-    have, where = _rate(frame, "water_resources", water_year, whole)
+    have, where = _rate(case.frames["resources"], "water_resources", water_year, whole)
     water = Resource(have, sum(fixed.values()), head, "m3 year-1", where)
-    bears = bearing_population({"water": water, **(resources or {})})
-    flat = 0.0 * city
+    parts = [
+        _density(people, case["area_km2"]),
+        _floors(people, population["region"], case.frames["observations"], census_year),
+        *_water(city, head, fixed, water_year, uses["living"][1]),
+        *_borne(city, {"water": water, **(resources or {})}, where),
+    ]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def _rows(values: xr.DataArray, name: str, unit: str, text: str, source: str) -> pd.DataFrame:
+    """Rows of one indicator; of the whole where there is no dim `region`."""
+    data = values if "region" in values.dims else values.expand_dims(region=[ALL])
+    table = data.transpose("scenario", "region", "year").rename("value").to_dataframe()
+    table = table.reset_index()[["scenario", "region", "year", "value"]]
+    return table.assign(indicator=name, unit=unit, definition=text, source=source)
+
+
+def _density(people: xr.DataArray, area: xr.DataArray) -> pd.DataFrame:
+    """Residents per km2."""
+    text = "residents per km2, area with inland and tidal water"
+    found = density(people, _with_whole(area))
+    return _rows(found, "density", "person km-2", text, str(area.attrs.get("source", "")))
+
+
+def _floors(
+    people: xr.DataArray, regions: xr.DataArray, observations: pd.DataFrame, census: int
+) -> pd.DataFrame:
+    """Floor area at that per person of a census, by county and their sum."""
+    codes = [str(r) for r in regions.to_numpy()]
+    floors = [_rate(observations, "floor_area_per_person", census, code) for code in codes]
+    each = xr.DataArray([f[0] for f in floors], {"region": codes}, "region")
+    by_place = _with_whole(floor_area(people.sel(region=codes), each))
+    text = f"floor area at that per person of the census of {census}, by county; {PROXY}"
+    return _rows(by_place, "floor_area", "m2", text, floors[0][1])
+
+
+def _water(
+    city: xr.DataArray, head: float, fixed: Mapping[str, float], year: int, source: str
+) -> list[pd.DataFrame]:
+    """Water used by the whole, and per person: living use by head, the other uses held."""
+    used = water_use(city, living_m3_per_person=head, **fixed)
+    text = f"living use of {year} per resident x residents, other uses of {year} held"
+    per_person = f"water_use / residents; {text}"
+    return [
+        _rows(used, "water_use", "m3 year-1", text, source),
+        _rows(used / city, "water_per_person", "m3 person-1", per_person, source),
+    ]
+
+
+def _borne(city: xr.DataArray, resources: Mapping[str, Resource], where: str) -> list[pd.DataFrame]:
+    """People that each resource bears, and the least of them; the same in every year."""
+    bears = bearing_population(resources)
+    source = "user; " + where
     text = "people borne: (resource - fixed uses) / use per person; of water, all there is (no cap "
     text += "found) less farm, industry and ecology, at the living use per head"
-    for name in bears["resource"].to_numpy():
-        one = float(bears["population"].sel(resource=name))
-        add(flat + one, f"bearing_population.{name}", "person", text, "user; " + where)
     least = f"{text}; the least, bound by {bears['binding'].item()}"
-    add(flat + float(bears["bearing"]), "bearing_population", "person", least, "user; " + where)
-    return pd.concat(rows, ignore_index=True)[COLUMNS]
+    flat = 0.0 * city
+    found = []
+    for name in bears["resource"].to_numpy():
+        one = flat + float(bears["population"].sel(resource=name))
+        found.append(_rows(one, f"bearing_population.{name}", "person", text, source))
+    whole = flat + float(bears["bearing"])
+    return [*found, _rows(whole, "bearing_population", "person", least, source)]

@@ -17,6 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from popsim.errors import DataError, Problems
+from popsim.variables import SEXES
 
 __all__ = ["Detail", "Extend", "check_prevalence", "prevalence"]
 
@@ -25,7 +26,6 @@ Extend = Literal["none", "youngest_band"]
 
 GRADES = ("mild", "moderate", "severe")
 LEVELS = (*GRADES, "any")
-SEXES = ("female", "male")
 AREAS = ("urban", "rural")
 OPEN_AGE = 100
 ELDERLY_FROM = 60
@@ -249,6 +249,40 @@ def lay_out(
     extend: Extend,
 ) -> xr.DataArray:
     """Lay the shares of bands out over single ages."""
+    areas = AREAS if "area" in detail else ("all",)
+    values, first = _by_single_age(rows, share, scale, detail, extend)
+    out = xr.DataArray(
+        values,
+        dims=("need_level", "area", "sex", "age"),
+        coords={
+            "need_level": levels_of(rows),
+            "area": list(areas),
+            "sex": list(SEXES),
+            "age": np.arange(OPEN_AGE + 1),
+        },
+        name="prevalence",
+    )
+    covered = ELDERLY_FROM if extend == "youngest_band" else first
+    sources = sorted({str(s) for s in rows.frame.get("source", pd.Series(dtype=str))})
+    assumption = "" if detail == "age" else f"{detail}: ratios by sex or area hold at all ages"
+    out.attrs = {
+        "units": "1",
+        "long_name": "share of people in need of care",
+        "scale": scale,
+        "wave": year,
+        "covers_ages": f"{covered}+",
+        "measured_ages": f"{first}+",
+        "extend": extend,
+        "source": "; ".join(sources),
+        "assumption": assumption,
+    }
+    return out if areas != ("all",) else out.isel(area=0, drop=True)
+
+
+def _by_single_age(
+    rows: Bands, share: NDArray[np.float64], scale: str, detail: Detail, extend: Extend
+) -> tuple[NDArray[np.float64], int]:
+    """Shares (need_level, area, sex, age), and the first age that a band covers."""
     levels = levels_of(rows)
     areas = AREAS if "area" in detail else ("all",)
     values = np.zeros((len(levels), len(areas), len(SEXES), OPEN_AGE + 1))
@@ -271,30 +305,4 @@ def lay_out(
             for j, area in enumerate(areas):
                 if area != "all":
                     values[i, j, k] *= _marginal(rows, level, "both", area, scale)
-    out = xr.DataArray(
-        values,
-        dims=("need_level", "area", "sex", "age"),
-        coords={
-            "need_level": levels,
-            "area": list(areas),
-            "sex": list(SEXES),
-            "age": np.arange(OPEN_AGE + 1),
-        },
-        name="prevalence",
-    )
-    covered = ELDERLY_FROM if extend == "youngest_band" else first
-    sources = sorted({str(s) for s in rows.frame.get("source", pd.Series(dtype=str))})
-    out.attrs = {
-        "units": "1",
-        "long_name": "share of people in need of care",
-        "scale": scale,
-        "wave": year,
-        "covers_ages": f"{covered}+",
-        "measured_ages": f"{first}+",
-        "extend": extend,
-        "source": "; ".join(sources),
-        "assumption": ""
-        if detail == "age"
-        else f"{detail}: ratios by sex or area hold at all ages",
-    }
-    return out if areas != ("all",) else out.isel(area=0, drop=True)
+    return values, first

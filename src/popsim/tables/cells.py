@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from popsim.errors import Problems
+from popsim.variables import SEXES
 
 __all__ = ["TOTAL", "AgeGroup", "Cell", "Missing", "drop_totals", "parse_age", "to_array"]
 
@@ -20,7 +21,6 @@ Missing = Literal["raise", "nan"]
 SHOWN = 20
 #: Label of a row or column that holds the sum of the others of its dim.
 TOTAL = "total"
-SEXES = ("female", "male")
 
 _CLEAN = re.compile(r"[\s　]+")
 _SINGLE = re.compile(r"(\d+)岁?")

@@ -21,8 +21,6 @@ from popsim.targets.model import Target
 
 __all__ = ["MEASURES", "water_path"]
 
-SECTORS = ("farm", "industry", "ecology")
-
 
 def land(evidence: Evidence, target: Target, boundary: str, variant: str) -> xr.DataArray:
     """Construction land for the urban residents of the group, at the user's m2 per person."""
@@ -37,7 +35,7 @@ def land(evidence: Evidence, target: Target, boundary: str, variant: str) -> xr.
 
 def water_path(evidence: Evidence) -> tuple[xr.DataArray, int]:
     """Water use in m3 a year: living use by head, other uses as in the year of the bulletin."""
-    from popsim.capacity import water_use
+    from popsim.capacity.needs import SECTORS, water_use
 
     table = evidence.frame("resources", "water_use")
     years = table.loc[table["indicator"] == "water_use_living", "year"]
