@@ -6,6 +6,14 @@ signature, so a scenario file can name no parameter that is not there. `fitted` 
 calibration found. `build_drivers` applies the models of a scenario; `walk` solves, year by year,
 for the external migrants and moves that bring the drivers about, and gives inputs of
 `popsim.project`; `build_inputs` does both. No figure of any place lives here.
+
+| module | holds |
+|---|---|
+| `fitted` | what a calibration hands over; a model by name |
+| `fertility`, `mortality`, `migration`, `urbanisation`, `registration` | the models, a table each |
+| `reclassification` | dated events that make places urban |
+| `inputs` | the models of a scenario applied |
+| `walk`, `solve`, `year`, `edges` | years solved in turn; one year; the permitted moves |
 """
 
 from popsim.assumptions.fertility import FERTILITY

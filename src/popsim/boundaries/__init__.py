@@ -1,8 +1,9 @@
 """Boundaries: which sets of regions reach a share, and what each reading of a target answers.
 
 `finder`: the smallest sets of regions whose inclusion reaches a share of people, of the economy,
-or of both. `table`: the same on the published figures of a case, beside its named boundaries.
-`reading`: in words, which boundary and which definition gives which answer to a target.
+or of both; `choice`: what it chooses from. `table`: the same on the published figures of a case,
+beside its named boundaries. `reading`: in words, which boundary and which definition gives which
+answer to a target.
 
 Sums over given boundaries are in `popsim.groups`; targets themselves in `popsim.targets`.
 """

@@ -17,6 +17,7 @@ whether a target is met.
 | `supply`, `balance` | the user's register of capacity, and gaps against it |
 | `coverage` (`siting`, `access`, `location`, `points`) | the siting rule, covering, catchments |
 | `counts`, `rule`, `table` | all counts of a run in one long table |
+| `ages` | edges of age groups, and sums that respect them |
 | `by_age` | need and dementia by sex and age group |
 
 Every count carries the scale, norm or pattern it stands on. No amount of money, share of settings

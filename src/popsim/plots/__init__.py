@@ -4,6 +4,9 @@ Every function takes the long tables of a run folder (or a labelled array) and r
 `matplotlib.figure.Figure`; `write_figures` draws all of them from a run folder alone. Nothing here
 computes a demographic quantity, and no word stands here that is not in the catalogue of
 `popsim.labels`.
+
+`shares`, `fan`, `pyramid`, `tiles`, `care`, `hukou` and `hindcast` hold the pictures, `style` what
+they have in common, `files` draws them all.
 """
 
 from popsim.plots.care import care_demand

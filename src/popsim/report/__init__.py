@@ -9,7 +9,7 @@ aim. Nothing is computed here that the tables of the run folder do not hold.
 |---|---|
 | `build` | reads the folder, fills the template `page/page.html.j2` |
 | `content` | sentences and names in both languages |
-| `parts` | tables |
+| `parts`, `both` | tables; texts in both languages |
 | `sources` | sources of the figures shown |
 | `answers`, `amounts` | the cards of the targets, values with their units |
 | `assumptions` | settings of models and levers in words |

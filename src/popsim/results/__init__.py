@@ -6,7 +6,7 @@ long tables. What stands in them is made elsewhere; nothing is computed here.
 | module | matter |
 |---|---|
 | `folder` | crash-safe writing: a `.part` sibling, fsync, rename |
-| `store` | netCDF and CSV: text of fixed width, codes that stay text |
+| `store`, `netcdf` | netCDF and CSV: text of fixed width, codes that stay text |
 | `manifest` | versions, sha256, seed, wall time |
 | `comparison` | scenarios side by side |
 | `parts` | parts of a folder that may be absent, or is still being written |

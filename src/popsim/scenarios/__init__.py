@@ -1,6 +1,7 @@
 """Scenarios: named sets of assumptions, turned into inputs side by side, compared by cause.
 
-`model`: what a scenario is. `levers`: what may be changed in one, as functions of drivers.
+`model`: what a scenario is. `levers`, `registering`: what may be changed in one, as functions of
+drivers; `acting`: when and where a change acts.
 `inputs`: drivers and inputs of all scenarios along one dim. `annexation`: boundaries that a
 scenario brings with it. `difference`: two scenarios told apart by cause. No figure lives here.
 """

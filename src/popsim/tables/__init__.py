@@ -6,6 +6,14 @@ that statistical offices publish (`read_wpp`, `read_hmd`, `read_hfd`, `read_chin
 not live here: any figure, the name of any place, and any arithmetic on people (graduation,
 fitting): those are data and methods.
 
+| module | holds |
+|---|---|
+| `case`, `declaration`, `yaml_nodes` | a case read whole; its ``sources.yaml`` |
+| `scalars` | what a plain YAML scalar means, in scenario files too |
+| `rows`, `frames`, `arrays`, `membership`, `checks`, `units` | its CSV files, line by line |
+| `wpp`, `hmd`, `eurostat`, `chinese`, `tidy` | files of statistical offices |
+| `grid`, `cells`, `printed_ages` | what readers of them are written with |
+
 The public names are loaded on first use, so that importing this package costs nothing.
 """
 

@@ -7,6 +7,7 @@
 | `measure`, `measures` | what is measured: one small function each, by subject |
 | `evaluation` | a row for each target, scenario, boundary and definition |
 | `levers`, `answers` | what it would take, as numbers and in words |
+| `sureness` | what the draws say of a target's value |
 
 What may not live here: how people, care or output are projected; measures call the rooms below.
 """

@@ -1,7 +1,7 @@
 """What the engine takes and gives: names, dims, units, bounds, meaning, and the check of them all.
 
 `table` is the one place where a variable is described; `axes` checks dims and labels, `values` the
-numbers; `check` does everything and raises once, with every fault found. Nothing here computes a
+numbers; `checking` does everything and raises once, with every fault found. Nothing here computes a
 demographic quantity, and nothing is ever repaired.
 """
 

@@ -3,6 +3,16 @@
 Here lives what rearranges counts of one population over ages and dates and keeps their sums. What
 judges the counts is in `popsim.methods.quality`; life tables are in `popsim.methods.lifetable`.
 Age is the last axis everywhere; the last group is open unless the caller says otherwise.
+
+| module | holds |
+|---|---|
+| `groups` | age groups and their checks |
+| `osculatory`, `coefficients` | Sprague, Beers, Grabill, and their printed multipliers |
+| `composite_link`, `splines` | the penalised composite link model |
+| `cumulative` | even within groups, or monotone |
+| `five_year` | smoothing of groups |
+| `open_age` | the open group by a stable population |
+| `dates` | stocks between and beyond their dates |
 """
 
 from popsim.methods.graduation.composite_link import PclmFit, pclm, pclm_fit

@@ -1,6 +1,6 @@
 """Migration: age profiles, residual estimates, rates, and flows between places.
 
-`profiles`: Rogers-Castro schedules, their fit, the UN's published sets, totals to ages.
+`profiles`, `fitting`: Rogers-Castro schedules, their fit, the UN's published sets, totals to ages.
 `residual`: net migration as what births and deaths leave unexplained.
 `rates`: flows and matrices of rates to matrices of probabilities.
 `flows`: origin-destination tables from margins, gravity, and measures of a flow table.

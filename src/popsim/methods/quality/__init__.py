@@ -2,6 +2,10 @@
 
 Here lives what judges counts and changes none; what mends them is in `popsim.methods.graduation`.
 Ages are single years from `first_age` on, or groups by their lower bounds; age is the last axis.
+
+`digits` and `old_age`: heaping by last digit; `age_sex`: age and sex ratios, cohorts between
+censuses; `verdict`, with the words and limits of `scales`: all of them in a sentence; `ranges`: the
+counts that an index is made of.
 """
 
 from popsim.methods.quality.age_sex import (
