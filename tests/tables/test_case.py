@@ -338,7 +338,7 @@ def test_read_case__many_missing_rows_are_counted(edit: Edit) -> None:
     folder = edit(
         "sources.yaml", "year: [2020]}\n    adds_to", "year: [2018, 2019, 2020]}\n    adds_to"
     )
-    with pytest.raises(DataError, match=r"and 4 more missing rows"):
+    with pytest.raises(DataError, match=r"and 4 more missing rows, the last region=\S+, .*year="):
         read_case(folder)
 
 

@@ -271,18 +271,26 @@ def _missing(
     """Refuse combinations of labels that no row has, with the line after which they belong."""
     absent = np.flatnonzero(line_of == 0)
     flat = line_of.ravel()
-    for cell in absent[:SHOWN]:
+
+    def told(cell: int) -> tuple[str, str]:
+        """Line after which a cell belongs, and its labels."""
         index = np.unravel_index(cell, line_of.shape)
         labels = [coords[dim].to_numpy()[i] for dim, i in zip(table.dims, index, strict=True)]
         earlier = flat[:cell][flat[:cell] > 0]
         line = int(earlier[-1]) if earlier.size else 1
+        return f"{rows.name}:{line} (after this line)", label_text(list(table.dims), labels)
+
+    for cell in absent[:SHOWN]:
+        where, labels = told(cell)
         problems.add(
             "missing row",
-            where=f"{rows.name}:{line} (after this line)",
-            expected=label_text(list(table.dims), labels),
+            where=where,
+            expected=labels,
             remedy="every combination of the declared labels must be there",
         )
-    rest(len(absent), "missing rows", rows.name, problems)
+    if absent.size:
+        where, labels = told(absent[-1])
+        rest(absent.size, "missing rows", where, problems, last=labels)
 
 
 def _method(table: ArrayTable) -> str:

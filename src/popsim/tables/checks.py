@@ -138,11 +138,15 @@ def _compare(
     gap = np.abs(total.values - other.values)
     wrong = np.argwhere(~(gap <= addition.tolerance))
     against = f"table {addition.table}" if addition.table else "the declared value"
-    for index in wrong[:SHOWN]:
-        cell = tuple(int(i) for i in index)
-        labels = label_text(
+
+    def at(cell: tuple[int, ...]) -> str:
+        return label_text(
             total.dims, [total[d].to_numpy()[i] for d, i in zip(total.dims, cell, strict=True)]
         )
+
+    for index in wrong[:SHOWN]:
+        cell = tuple(int(i) for i in index)
+        labels = at(cell)
         problems.add(
             f"does not add up over {', '.join(addition.over)}",
             where=f"{file} ({labels})" if labels else file,
@@ -150,7 +154,9 @@ def _compare(
             expected=f"{float(other.values[cell]):.10g} ({against})",
             remedy="correct the cell that is wrong; nothing is scaled",
         )
-    rest(len(wrong), "sums that do not hold", file, problems)
+    if len(wrong):
+        last = at(tuple(int(i) for i in wrong[-1]))
+        rest(len(wrong), "sums that do not hold", file, problems, last=last)
 
 
 def label_text(dims: Sequence[object], labels: Sequence[object]) -> str:
@@ -158,7 +164,7 @@ def label_text(dims: Sequence[object], labels: Sequence[object]) -> str:
     return ", ".join(f"{d}={v}" for d, v in zip(dims, labels, strict=True))
 
 
-def rest(count: int, what: str, where: str, problems: Problems) -> None:
-    """Say how many faults of one kind were not listed."""
+def rest(count: int, what: str, where: str, problems: Problems, *, last: str) -> None:
+    """Say how many faults of one kind were not listed, and which is the last of them."""
     if count > SHOWN:
-        problems.add(f"and {count - SHOWN} more {what}", where=where)
+        problems.add(f"and {count - SHOWN} more {what}, the last {last}", where=where)
