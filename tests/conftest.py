@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from popsim.assumptions import Fitted
     from popsim.run.plan import Plan
+    from popsim.sheets import RunTables
+    from popsim.tables import Case
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +41,30 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write = runpy.run_path(str(ROOT / "tests" / "example_run.py"))["write_example_run"]
     folder: Path = write(tmp_path_factory.mktemp("run") / "example")
     return folder
+
+
+@pytest.fixture(scope="module")
+def run(run_folder: Path) -> RunTables:
+    """The tables of that folder."""
+    from popsim.sheets import read_run_tables
+
+    return read_run_tables(run_folder)
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    """The case of Jiaxing, read once for all tests."""
+    from popsim.tables import read_case
+
+    return read_case(ROOT / "data" / "jiaxing")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of Jiaxing's case and scenario file, to be spoilt."""
+    shutil.copytree(ROOT / "data" / "jiaxing", tmp_path / "data" / "jiaxing")
+    (tmp_path / "configs").mkdir()
+    return Path(shutil.copy(ROOT / "configs" / "jiaxing.yaml", tmp_path / "configs"))
 
 
 @pytest.fixture(scope="session")

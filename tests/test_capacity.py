@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -23,15 +21,10 @@ from popsim.capacity import (
     water_use,
 )
 from popsim.errors import DataError
-from popsim.tables import Case, read_case
+from popsim.tables import Case
 
 # Water Resources Bulletin of Jiaxing 2021, m3
 WATER = {"farm": 9.3556e8, "industry": 4.7990e8, "living": 4.2638e8, "ecology": 0.3246e8}
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
 
 
 def test_density__jiaxing_and_its_counties_2020(case: Case) -> None:

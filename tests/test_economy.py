@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,17 +27,12 @@ from popsim.economy import (
     zones_of,
 )
 from popsim.errors import DataError
-from popsim.tables import Case, read_case
+from popsim.tables import Case
 
 TODAY = ["330402", "330411"]
 EXPANDED = [*TODAY, "330421", "330482", "330424"]
 ZONES = {"3304JK": ["330402", "330411"], "3304GQ": ["330482"]}
 CITY = 6355.28e8  # yuan, 2021, preliminary: bulletin of 2021
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
 
 
 @pytest.fixture(scope="module")

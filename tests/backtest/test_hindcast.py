@@ -25,17 +25,12 @@ from popsim.backtest.hindcast import _cohort_inputs
 from popsim.backtest.known import five_year_groups
 from popsim.errors import ConfigError, DataError
 from popsim.projection import project
-from popsim.tables import Case, read_case
+from popsim.tables import Case
 
 SCHEDULES: dict[str, Any] = {
     "schedule": "wpp2024_2026",
     "migration_schedule": "un_western_standard",
 }
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,15 +21,10 @@ from popsim.boundaries import finder as module
 from popsim.boundaries.choice import make_choice
 from popsim.boundaries.reading import READINGS
 from popsim.errors import DataError
-from popsim.tables import Case, read_case
+from popsim.tables import Case
 
 CORE = ("330402", "330411")
 JIASHAN, HAIYAN, HAINING, PINGHU, TONGXIANG = "330421", "330424", "330481", "330482", "330483"
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,18 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from popsim.tables import read_case
+from popsim.tables import Case
 
 CALL = re.compile(r"\b(care|economy|capacity)\.(\w+)(?:\(([^)]*)\))?")
 
 
 @pytest.fixture(scope="module")
-def missing(root: Path) -> pd.DataFrame:
-    return read_case(root / "data" / "jiaxing").frames["missing"]
+def missing(case: Case) -> pd.DataFrame:
+    return case.frames["missing"]
 
 
 def test_missing__names_functions_and_arguments_that_exist(missing: pd.DataFrame) -> None:
@@ -31,8 +30,8 @@ def test_missing__names_functions_and_arguments_that_exist(missing: pd.DataFrame
     assert found > 25
 
 
-def test_missing__targets_exist(root: Path, missing: pd.DataFrame) -> None:
-    known = set(read_case(root / "data" / "jiaxing").frames["targets"]["target"])
+def test_missing__targets_exist(case: Case, missing: pd.DataFrame) -> None:
+    known = set(case.frames["targets"]["target"])
     named = {t.strip() for cell in missing["targets"] for t in cell.split(";") if t.strip()}
     assert named <= known
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +16,7 @@ from popsim.care import (
     transitions_from_prevalence,
 )
 from popsim.errors import DataError
-from popsim.tables import read_case
+from popsim.tables import Case
 
 LEVELS = ["independent", "mild", "moderate", "severe"]
 # relative hazards for the tests only: no Chinese table was found
@@ -31,9 +29,9 @@ def shares(care_tables: dict[str, pd.DataFrame]) -> xr.DataArray:
 
 
 @pytest.fixture(scope="module")
-def survival(root: Path) -> xr.DataArray:
+def survival(case: Case) -> xr.DataArray:
     """China, WPP 2024: survivorship of 2026 by sex and single age."""
-    schedule = read_case(root / "data" / "jiaxing")["survival_schedule"]
+    schedule = case["survival_schedule"]
     first = schedule.sel(schedule_year=2026, drop=True)
     return first.drop_vars([c for c in first.coords if c not in first.dims])
 

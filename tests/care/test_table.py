@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ import xarray as xr
 
 from popsim.care import care_table, prevalence_draws
 from popsim.errors import DataError
-from popsim.tables import read_case
+from popsim.tables import Case
 
 SCALES = ("census_self_care", "zhejiang_register", "charls_zhejiang", "clhls_adl")
 
@@ -151,11 +149,10 @@ def test_care_table__unknown_region_in_a_group(
 
 
 def test_care_table__same_from_the_case_as_from_plain_csv(
-    root: Path, care_tables: dict[str, pd.DataFrame], projected: xr.DataArray
+    case: Case, care_tables: dict[str, pd.DataFrame], projected: xr.DataArray
 ) -> None:
     """The case reader turns % into shares; the counts must not notice."""
     people = projected.sel(scenario=["recent"], year=[2020])
-    case = read_case(root / "data" / "jiaxing")
     one = care_table(people, case, scale=["clhls_adl", "adl_meta"])
     two = care_table(people, care_tables, scale=["clhls_adl", "adl_meta"])
     pd.testing.assert_frame_equal(one, two, rtol=1e-12)

@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 from popsim.care import Calibration, need, sum_ages
-from popsim.tables import read_case
+from popsim.tables import Case
 
 # Zhejiang, residents of the 2020 census by sex and age 0, 1-4, 5-9, .., 80-84, 85+
 # (Tabulation on the 2020 population census by county)
@@ -42,9 +42,9 @@ def published(validation_dir: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def zhejiang(root: Path) -> xr.DataArray:
+def zhejiang(case: Case) -> xr.DataArray:
     """Closed cohorts of 2020 to 2050 under the survival of China (WPP 2024), thousand persons."""
-    schedule = read_case(root / "data" / "jiaxing")["survival_schedule"]
+    schedule = case["survival_schedule"]
     start = np.zeros((2, 101))
     for i, sex in enumerate(("female", "male")):
         groups = CENSUS[sex]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ import xarray as xr
 
 from popsim.commuting import commuting_zone, functional_area, functional_area_totals
 from popsim.errors import DataError
-from popsim.tables import read_case
+from popsim.tables import Case
 
 # Invented for the example: no figure of any place.
 AREAS = ["border", "middle", "inner"]
@@ -86,8 +85,8 @@ def test_commuting_zone__core_of_own_areas() -> None:
     assert got == ["middle", "border"]
 
 
-def test_functional_area__register_of_jiaxing_is_empty_and_refused(root: Path) -> None:
-    flows = read_case(root / "data" / "jiaxing").frames["commuting"]
+def test_functional_area__register_of_jiaxing_is_empty_and_refused(case: Case) -> None:
+    flows = case.frames["commuting"]
     assert flows.empty
     with pytest.raises(DataError, match="no commuting flows of this year; got an empty register"):
         functional_area(RESIDENTS, WORKERS, flows, year=2020)

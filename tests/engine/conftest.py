@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,3 +139,11 @@ def make() -> Callable[..., xr.Dataset]:
 def ensemble() -> Callable[..., tuple[xr.Dataset, xr.Dataset]]:
     """Return the function that makes up patterns and draws of levels."""
     return made_up_draws
+
+
+@pytest.fixture(scope="session")
+def published(validation_dir: Path) -> dict[str, Any]:
+    """Cases printed in books and articles, by name."""
+    text = (validation_dir / "published_cases.json").read_text(encoding="utf-8")
+    cases: dict[str, Any] = json.loads(text)
+    return cases

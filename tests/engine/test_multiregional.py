@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,11 +15,6 @@ from popsim.methods.multiregional import multiregional_life_table, survival_and_
 from popsim.projection import project
 
 Make = Callable[..., xr.Dataset]
-
-
-@pytest.fixture(scope="module")
-def published(validation_dir: Path) -> dict:
-    return json.loads((validation_dir / "published_cases.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

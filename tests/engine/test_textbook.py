@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,11 +19,6 @@ Make = Callable[..., xr.Dataset]
 @pytest.fixture(scope="module")
 def textbook(validation_dir: Path) -> Path:
     return validation_dir / "textbook_cases"
-
-
-@pytest.fixture(scope="module")
-def published(validation_dir: Path) -> dict:
-    return json.loads((validation_dir / "published_cases.json").read_text(encoding="utf-8"))
 
 
 def pair(frame: pd.DataFrame, stem: str) -> np.ndarray:

@@ -9,12 +9,6 @@ import xarray as xr
 from popsim.errors import DataError
 from popsim.groups import age_group, group_population, group_share, restate
 from popsim.indicators import dependency_ratio, indicator_table, median_age, urban_share
-from popsim.tables import read_case
-
-
-@pytest.fixture(scope="module")
-def case(root):  # type: ignore[no-untyped-def]
-    return read_case(root / "data" / "jiaxing")
 
 
 @pytest.mark.parametrize(

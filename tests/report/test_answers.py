@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from popsim.report.answers import answers, counted, families, needed, needs_told
 from popsim.report.content import Names
-from popsim.sheets import RunTables, read_run_tables
-
-
-@pytest.fixture(scope="module")
-def run(run_folder: Path) -> RunTables:
-    return read_run_tables(run_folder)
+from popsim.sheets import RunTables
 
 
 def test_answers__a_row_for_each_boundary_and_the_scenarios_that_differ(run: RunTables) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from popsim.report.content import Names
 from popsim.report.people import (
@@ -21,12 +19,7 @@ from popsim.report.people import (
     scale_rows,
     scale_sentence,
 )
-from popsim.sheets import RunTables, read_run_tables
-
-
-@pytest.fixture(scope="module")
-def run(run_folder: Path) -> RunTables:
-    return read_run_tables(run_folder)
+from popsim.sheets import RunTables
 
 
 def with_status(run: RunTables) -> RunTables:

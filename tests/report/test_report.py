@@ -21,18 +21,13 @@ from popsim.report.content import Names, verdicts
 from popsim.report.figures import scale_chart
 from popsim.report.parts import fit_rows, fit_scope
 from popsim.report.sources import sources_used
-from popsim.sheets import RunTables, read_run_tables
+from popsim.sheets import RunTables
 
 
 @pytest.fixture(scope="module")
 def page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = write_report(run_folder, tmp_path_factory.mktemp("page") / "report.html", "zh")
     return path.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def run(run_folder: Path) -> RunTables:
-    return read_run_tables(run_folder)
 
 
 class Balance(HTMLParser):

@@ -134,14 +134,6 @@ def test_run__twice_gives_the_same_tables(root: Path, folder: Path, tmp_path: Pa
         assert (again.folder / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-@pytest.fixture
-def copy(root: Path, tmp_path: Path) -> Path:
-    """A copy of the case and its scenario file, to be spoilt."""
-    shutil.copytree(root / "data" / "jiaxing", tmp_path / "data" / "jiaxing")
-    (tmp_path / "configs").mkdir()
-    return Path(shutil.copy(root / "configs" / "jiaxing.yaml", tmp_path / "configs"))
-
-
 def spoil(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text

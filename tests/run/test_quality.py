@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from popsim.methods.quality import age_sex_accuracy
 from popsim.run.quality import quality_table
-from popsim.tables import Case, read_case
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
+from popsim.tables import Case
 
 
 @pytest.fixture(scope="module")

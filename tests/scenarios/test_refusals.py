@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,14 +68,6 @@ def test_walk__a_path_that_moves_more_than_everybody(fitted: Fitted) -> None:
 
 
 # Boundaries
-
-
-@pytest.fixture
-def copy(root: Path, tmp_path: Path) -> Path:
-    """A copy of the case and its scenario file, to be spoilt."""
-    shutil.copytree(root / "data" / "jiaxing", tmp_path / "data" / "jiaxing")
-    (tmp_path / "configs").mkdir()
-    return Path(shutil.copy(root / "configs" / "jiaxing.yaml", tmp_path / "configs"))
 
 
 @pytest.mark.parametrize(

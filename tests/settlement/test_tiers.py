@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,12 +18,7 @@ from popsim.settlement import (
     tier_population,
     tier_shares,
 )
-from popsim.tables import Case, read_case
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
+from popsim.tables import Case
 
 
 def test_tier_shares__towns_of_2000_add_to_the_census(case: Case) -> None:

@@ -20,7 +20,6 @@ from popsim.sheets import (
     TABLES,
     RunTables,
     planning_tables,
-    read_run_tables,
     write_csv,
     write_workbook,
 )
@@ -29,11 +28,6 @@ from popsim.sheets.people import components_table, distribution_table, populatio
 from popsim.sheets.services import beds_table, economy_table
 from popsim.sheets.verdicts import target_table
 from popsim.sheets.workbook import _sheet, _styles
-
-
-@pytest.fixture(scope="module")
-def run(run_folder: Path) -> RunTables:
-    return read_run_tables(run_folder)
 
 
 def test_population_table__census_total_in_wan(run: RunTables) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,18 +9,13 @@ import xarray as xr
 
 from popsim.run.entries import _compared
 from popsim.run.evidence import run_evidence
-from popsim.tables import Case, read_case
+from popsim.tables import Case
 from popsim.targets import Evidence, Target, evaluate_all
 from popsim.targets.answers import with_levers
 from popsim.targets.measure import STATUSES
 from popsim.targets.measures import MEASURES
 
 YEARS = list(range(2020, 2027))
-
-
-@pytest.fixture(scope="module")
-def case(root: Path) -> Case:
-    return read_case(root / "data" / "jiaxing")
 
 
 @pytest.fixture(scope="module")
