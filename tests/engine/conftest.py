@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from popsim.coords import age_coords, edge_coords, states_of
+from popsim.coords import age_coords, edge_coords
 
 TAIL = {
     "population": ("sex", "age"),
@@ -58,6 +58,20 @@ def dataset(
     )
 
 
+def some_edges(
+    states: dict[str, list[str]], count: int, random: np.random.Generator
+) -> dict[str, Any]:
+    """Coordinates of some of all possible edges."""
+    every = list(product(*states.values()))
+    ends = list(permutations(range(len(every)), 2))
+    chosen = [ends[k] for k in random.permutation(len(ends))[:count]]
+    origin, target = (
+        {dim: [every[pair[side]][at] for pair in chosen] for at, dim in enumerate(states)}
+        for side in (0, 1)
+    )
+    return edge_coords(origin, target)
+
+
 def made_up_draws(
     *,
     states: dict[str, list[str]] | None = None,
@@ -100,17 +114,9 @@ def made_up_draws(
         counts = random.uniform(-1, 1, (*shape, 2, n, count))
         variables["net_migration"] = ((*lead, "sex", "age", "period"), counts)
     if edges:
-        people = xr.Dataset({"population": variables["population"]}, coords)
-        every = states_of(people)
-        ends = list(permutations(range(every.count), 2))
-        chosen = random.permutation(len(ends))[:edges]
-        names = [[np.unravel_index(ends[k][side], shape) for k in chosen] for side in (0, 1)]
-        labels = [
-            {d: [states[d][i[at]] for i in side] for at, d in enumerate(lead)} for side in names
-        ]
+        coords |= some_edges(states, edges, random)
         moves = random.uniform(0, 0.8 / edges, (edges, 2, n, *steps))
         variables["move_probability"] = (("edge", "sex", "age", *spread), moves)
-        coords |= edge_coords(labels[0], labels[1])
     own = lead if own_levels else ()
     size = shape if own_levels else ()
     paths = {

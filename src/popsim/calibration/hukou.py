@@ -106,19 +106,7 @@ def with_statuses(
     earlier = _younger(bands, shift)
     stocks = _published_stocks(fitted, case, given, steady.stock, earlier, whole=whole)
     ages = {"sex": people["sex"].to_numpy(), "age": people["age"].to_numpy()}
-    profile = _steps(given.registration_by_age, people.sizes["age"])
-    hukou = Hukou(
-        absent=people,
-        leavers=xr.DataArray(steady.arrivals, ages, ("sex", "age")),
-        return_rate=rate,
-        registration_profile=xr.DataArray(profile, {"age": ages["age"]}, "age"),
-        registration=fitted.tfr,
-        mixed_couples=given.mixed_couples if given.newborn_rule != "mother" else 0.0,
-        outside_share=stocks.outside / stocks.floating,
-        leaving=people,
-        returning=people,
-        flows=xr.Dataset(),
-    )
+    hukou = _known_so_far(fitted, given, stocks, steady.arrivals)
     moving = xr.DataArray(steady.rates, ages, ("sex", "age"))
 
     def at(margins: Array) -> Fitted:
@@ -145,6 +133,27 @@ def with_statuses(
     check_split(start.population, people)
     notes = hukou_notes(given, stocks.odds, distances="distance_km" in case)
     return replace(start, notes={**fitted.notes, **notes})
+
+
+def _known_so_far(
+    fitted: Fitted, given: HukouAssumptions, stocks: _Stocks, arrivals: Array
+) -> Hukou:
+    """What is assumed and published; absent, moves and level are placeholders until fitted."""
+    people = fitted.population
+    sex, age = people["sex"].to_numpy(), people["age"].to_numpy()
+    profile = _steps(given.registration_by_age, age.size)
+    return Hukou(
+        absent=people,
+        leavers=xr.DataArray(arrivals, {"sex": sex, "age": age}, ("sex", "age")),
+        return_rate=1.0 / given.mean_stay_years,
+        registration_profile=xr.DataArray(profile, {"age": age}, "age"),
+        registration=fitted.tfr,
+        mixed_couples=given.mixed_couples if given.newborn_rule != "mother" else 0.0,
+        outside_share=stocks.outside / stocks.floating,
+        leaving=people,
+        returning=people,
+        flows=xr.Dataset(),
+    )
 
 
 def _steady(
