@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from popsim.errors import Problems
 from popsim.tables.scalars import number_hint, plain_scalar
-from popsim.tables.yaml_nodes import read_yaml
 
 
 @pytest.mark.parametrize(
@@ -70,10 +66,3 @@ def test_plain_scalar__every_number_comes_back(number: float) -> None:
 )
 def test_number_hint__names_the_slip(got: str, remedy: str) -> None:
     assert number_hint(got) == remedy
-
-
-def test_read_yaml__quoted_text_stays_text(tmp_path: Path) -> None:
-    path = tmp_path / "a.yaml"
-    path.write_text("{code: 010, year: 2020, text: '2020', flag: no, none: ~, truth: true}")
-    data = read_yaml(path, Problems()).data
-    assert list(data.values()) == ["010", 2020, "2020", "no", None, True]

@@ -78,7 +78,9 @@ def read_yaml(path: Path, problems: Problems) -> Document:
     name = path.name
     places: dict[tuple[Hashable, ...], str] = {(): f"{name}:1:1"}
     try:
-        root = _compose(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        root = _compose(text)
+        data = None if root is None else _build(root, (), name, places, problems)
     except FileNotFoundError:
         problems.add("missing file", where=str(path), remedy="write it, or correct the path")
         return Document(None, places)
@@ -91,10 +93,19 @@ def read_yaml(path: Path, problems: Problems) -> Document:
         hint = "indent with spaces; write ':' and ',' in half width, with a space after ':'"
         problems.add("cannot be read as YAML", where=place, got=error.problem or "", remedy=hint)
         return Document(None, places)
+    except yaml.reader.ReaderError as error:
+        place = f"{name}:{text[: error.position].count(chr(10)) + 1}"
+        got = f"character 0x{error.character:02x}"
+        problems.add("cannot be read as YAML", where=place, got=got, remedy="take it out")
+        return Document(None, places)
+    except RecursionError:
+        what = "nested too deeply, or an alias that contains itself"
+        problems.add(what, where=name, remedy="close the brackets, or write the values out")
+        return Document(None, places)
     if root is None:
         problems.add("empty file", where=f"{name}:1:1")
         return Document(None, places)
-    return Document(_build(root, (), name, places, problems), places)
+    return Document(data, places)
 
 
 def _compose(text: str) -> yaml.Node | None:
