@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,16 @@ def test_module__imports_go_down(path: Path) -> None:
 def test_module__stays_small(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_LINES, f"{path.name} has {lines} lines: split it by subject"
+
+
+def test_architecture__names_every_room_in_the_order_of_the_floors(root: Path) -> None:
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## The floors")[2].partition("\n\n## ")[0]
+    rows = [
+        re.findall(r"`(\w+)/?`", line.split("|")[1])
+        for line in table.splitlines()
+        if "`" in line[:5]
+    ]
+    told = [name for row in rows for name in row]
+    assert sorted(told) == sorted(LEVEL.keys() - {"__main__"})
+    assert [LEVEL[name] for name in told] == sorted(LEVEL[name] for name in told)
